@@ -1,0 +1,10 @@
+# Uses a compiler cache and a fast linker where the machine has them. Neither changes the result.
+find_program(MILLRACE_CCACHE ccache)
+if(MILLRACE_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${MILLRACE_CCACHE})
+  set(CMAKE_C_COMPILER_LAUNCHER ${MILLRACE_CCACHE})
+endif()
+find_program(MILLRACE_MOLD mold)
+if(MILLRACE_MOLD AND NOT CMAKE_EXE_LINKER_FLAGS MATCHES "-fuse-ld")
+  add_link_options(-fuse-ld=mold)
+endif()

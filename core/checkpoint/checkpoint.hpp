@@ -1,0 +1,110 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/checkpoint/epoch_records.hpp"
+
+namespace millrace {
+
+class Clock;
+class FileSystem;
+class Rng;
+
+// A checkpoint is what outlives the process. For each epoch, in this order:
+//
+//     checkpoint.write_plan(plan);                       before it runs
+//     ... run it ...
+//     auto state = checkpoint.begin_state(epoch);        nullptr if state is not kept
+//     for each component and shard with something to save:
+//       state->begin(component, shard); state->append(bytes); ...
+//     checkpoint.commit(commit, std::move(state));       now it is decided
+//
+// After a restart recovered() says where to go on, and load_state() gives back what was appended.
+// Anything that fails throws a CheckpointError; the epoch is then undecided and the process must
+// start again from open().
+
+// Takes the state of one epoch. Not thread-safe; appending is a copy into a buffer.
+class StateWriter {
+ public:
+  virtual ~StateWriter() = default;
+
+  // True: everything that is alive must be appended. False: what changed in this epoch, in a form
+  // that can be applied after the records of the epochs before.
+  virtual bool snapshot() const = 0;
+
+  virtual void begin(std::string_view component, std::uint32_t shard) = 0;
+  virtual void append(std::string_view record) = 0;
+};
+
+struct CheckpointOptions {
+  std::string pipeline;              // name; another pipeline's checkpoint is refused
+  std::uint32_t shards = 0;          // for a new checkpoint; an existing one keeps its own
+  std::uint64_t retain_epochs = 10;  // committed epochs to keep, at least 1
+};
+
+// Fixed when the checkpoint was created.
+struct CheckpointFormat {
+  std::string job_id;
+  std::string pipeline;
+  std::uint32_t shards = 0;
+  std::int64_t created_us = 0;
+};
+
+struct Recovered {
+  std::optional<EpochCommit> last;  // the newest committed epoch; none in a fresh checkpoint
+  std::optional<EpochPlan> rerun;   // planned after it but not committed: to be run again as it is
+
+  std::uint64_t next_epoch() const { return last ? last->epoch + 1 : 0; }
+};
+
+struct CommitSize {
+  std::uint64_t files = 0;  // files of the checkpoint that were written for the epoch
+  std::uint64_t bytes = 0;  // bytes in them
+  bool snapshot = false;    // the state was written whole
+};
+
+class Checkpoint {
+ public:
+  using StateVisitor = std::function<void(std::string_view record)>;
+
+  // Opens the checkpoint in `directory`, creates it if there is none, and holds its lock until
+  // destroyed. Throws a CheckpointError if it is in use, damaged or of another pipeline.
+  static std::unique_ptr<Checkpoint> open(FileSystem& files, const Clock& clock, Rng& rng,
+                                          const std::filesystem::path& directory,
+                                          const CheckpointOptions& options);
+
+  // For a pipeline without a checkpoint: always fresh, keeps nothing.
+  static std::unique_ptr<Checkpoint> none(const Clock& clock, Rng& rng,
+                                          const CheckpointOptions& options);
+
+  virtual ~Checkpoint() = default;
+
+  virtual bool durable() const = 0;
+  virtual const CheckpointFormat& format() const = 0;
+  virtual const Recovered& recovered() const = 0;
+
+  // Calls `visit` with each record of the component's shard, oldest first, a snapshot's before
+  // those of later deltas. Thread-safe, until the first commit.
+  virtual void load_state(std::string_view component, std::uint32_t shard,
+                          const StateVisitor& visit) const = 0;
+
+  // The epoch must be the one after the last committed one, and a plan that recovered() handed out
+  // must not be written again.
+  virtual void write_plan(EpochPlan plan) = 0;
+
+  // A writer if state is kept. It may be dropped: then the epoch changed no state.
+  virtual std::unique_ptr<StateWriter> begin_state(std::uint64_t epoch) = 0;
+
+  virtual CommitSize commit(EpochCommit commit, std::unique_ptr<StateWriter> state) = 0;
+
+  // Bytes of all files in the checkpoint.
+  virtual std::uint64_t total_bytes() const = 0;
+};
+
+}  // namespace millrace

@@ -1,0 +1,172 @@
+#include "core/checkpoint/durable_checkpoint.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/checkpoint/checkpoint_error.hpp"
+
+namespace millrace {
+
+DurableCheckpoint::DurableCheckpoint(FileSystem& files, const Clock& clock, Rng& rng,
+                                     const std::filesystem::path& directory,
+                                     const CheckpointOptions& options)
+    : files_(files),
+      directory_(files, clock, rng, directory, options),
+      log_(files, directory_.epochs(), directory_.writer()),
+      retention_(options.retain_epochs) {
+  recover();
+}
+
+// Recovery ---------------------------------------------------------------------------------------
+
+void DurableCheckpoint::recover() {
+  // A process that was killed may have left names that the power could still take back. They are
+  // acted on from here on, so they are made durable first.
+  directory_.sync();
+  const RecoveryDecision decision = decide(directory_.epoch_files());
+  if (decision.kind == RecoveryDecision::Kind::refuse) {
+    throw CheckpointError(CheckpointFault::damaged,
+                          "the files in " + directory_.epochs().string() +
+                              " contradict each other: " + decision.reason +
+                              ". Restore the checkpoint's directory from a copy, or start from the "
+                              "beginning with an empty one");
+  }
+  if (decision.commit) read_last(decision);
+  if (decision.plan) read_rerun(*decision.plan);
+  next_epoch_ = recovered_.next_epoch();
+  remember_retained();
+  collect_garbage();
+}
+
+void DurableCheckpoint::read_last(const RecoveryDecision& decision) {
+  Logged<EpochCommit> commit = log_.read_commit(*decision.commit);
+  const Logged<EpochPlan> plan = log_.read_plan(*decision.commit_plan);
+  if (commit.record.plan_hash != plan.file.hash) {
+    throw CheckpointError(CheckpointFault::damaged,
+                          "checkpoint file " +
+                              (directory_.epochs() / to_text(*decision.commit_plan)).string() +
+                              " is not the plan that its epoch committed");
+  }
+  loaded_ = std::make_unique<StateChain>(files_, directory_.state(), directory_.writer().job,
+                                         commit.record.state_files);
+  chain_ = commit.record.state_files;
+  commit_hash_ = commit.file.hash;
+  recovered_.last = std::move(commit.record);
+}
+
+void DurableCheckpoint::read_rerun(const EpochFileName& name) {
+  Logged<EpochPlan> plan = log_.read_plan(name);
+  if (plan.record.parent != commit_hash_) {
+    throw CheckpointError(CheckpointFault::damaged,
+                          "checkpoint file " + (directory_.epochs() / to_text(name)).string() +
+                              " was planned on top of another commit record than the one that is "
+                              "there");
+  }
+  plan_hash_ = plan.file.hash;
+  recovered_.rerun = std::move(plan.record);
+}
+
+void DurableCheckpoint::remember_retained() {
+  if (!recovered_.last) return;
+  retention_.committed(recovered_.last->epoch, chain_);
+  for (const EpochFileName& name : directory_.epoch_files()) {
+    if (name.kind != EpochFileKind::commit || name.epoch == recovered_.last->epoch) continue;
+    if (!retention_.retains(name.epoch)) continue;
+    retention_.committed(name.epoch, log_.read_commit(name).record.state_files);
+  }
+}
+
+void DurableCheckpoint::collect_garbage() {
+  for (const EpochFileName& name : retention_.removable(directory_.epoch_files())) {
+    try {
+      directory_.remove(name);
+    } catch (const Error&) {
+      // The epoch is decided whatever becomes of old files; they are tried again after the next.
+    }
+  }
+}
+
+void DurableCheckpoint::load_state(std::string_view component, std::uint32_t shard,
+                                   const StateVisitor& visit) const {
+  if (loaded_) as_checkpoint_error([&] { loaded_->load(component, shard, visit); });
+}
+
+// An epoch ---------------------------------------------------------------------------------------
+
+void DurableCheckpoint::begin_step(std::uint64_t epoch) {
+  if (undecided_) {
+    throw CheckpointError(CheckpointFault::unusable,
+                          "the checkpoint failed before; only a restart can tell what it holds");
+  }
+  if (epoch != next_epoch_) {
+    throw Error::internal("the checkpoint expects epoch " + std::to_string(next_epoch_) + ", not " +
+                          std::to_string(epoch));
+  }
+}
+
+void DurableCheckpoint::write_plan(EpochPlan plan) {
+  begin_step(plan.epoch);
+  if (!plan_hash_.empty()) throw Error::internal("the epoch was planned before");
+  plan.parent = commit_hash_;
+  undecided_ = true;
+  const ContainerSummary written = as_checkpoint_error([&] { return log_.write(plan); });
+  undecided_ = false;
+  plan_hash_ = written.hash;
+  directory_.added({plan.epoch, directory_.writer().run_text(), EpochFileKind::plan}, written.size);
+}
+
+std::unique_ptr<StateWriter> DurableCheckpoint::begin_state(std::uint64_t epoch) {
+  begin_step(epoch);
+  return std::make_unique<StateFileWriter>(
+      files_, directory_.state(), directory_.writer(), epoch,
+      needs_snapshot(chain_) ? StateFileKind::snapshot : StateFileKind::delta);
+}
+
+std::optional<StateFile> DurableCheckpoint::publish_state(std::unique_ptr<StateWriter> state,
+                                                          std::uint64_t epoch) {
+  auto* writer = dynamic_cast<StateFileWriter*>(state.get());
+  if (writer == nullptr || writer->epoch() != epoch) {
+    throw Error::internal("the state writer is not of this epoch");
+  }
+  std::optional<StateFile> file = writer->finish();
+  if (!file && writer->snapshot()) chain_.clear();
+  if (!file) return file;
+  chain_ = extend(std::move(chain_), *file);
+  directory_.added(*parse_epoch_file_name(file->name), file->size);
+  return file;
+}
+
+CommitSize DurableCheckpoint::commit(EpochCommit commit, std::unique_ptr<StateWriter> state) {
+  begin_step(commit.epoch);
+  if (plan_hash_.empty()) throw Error::internal("an epoch is committed that was not planned");
+  undecided_ = true;
+  CommitSize size;
+  if (state) {
+    const std::optional<StateFile> file =
+        as_checkpoint_error([&] { return publish_state(std::move(state), commit.epoch); });
+    if (file) {
+      size.files = 1;
+      size.bytes = file->size;
+      size.snapshot = file->kind == StateFileKind::snapshot;
+    }
+  }
+  commit.plan_hash = plan_hash_;
+  commit.state_files = chain_;
+  const ContainerSummary written = as_checkpoint_error([&] { return log_.write(commit); });
+  size.files += 1;
+  size.bytes += written.size;
+
+  // Decided. Nothing that follows may make it look otherwise.
+  loaded_.reset();
+  directory_.added({commit.epoch, directory_.writer().run_text(), EpochFileKind::commit},
+                   written.size);
+  commit_hash_ = written.hash;
+  plan_hash_.clear();
+  ++next_epoch_;
+  undecided_ = false;
+  retention_.committed(commit.epoch, chain_);
+  collect_garbage();
+  return size;
+}
+
+}  // namespace millrace

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/checkpoint/checkpoint.hpp"
+#include "core/checkpoint/checkpoint_directory.hpp"
+#include "core/checkpoint/epoch_log.hpp"
+#include "core/checkpoint/retention.hpp"
+#include "core/checkpoint/state_files.hpp"
+
+namespace millrace {
+
+// A checkpoint in a directory.
+class DurableCheckpoint final : public Checkpoint {
+ public:
+  DurableCheckpoint(FileSystem& files, const Clock& clock, Rng& rng,
+                    const std::filesystem::path& directory, const CheckpointOptions& options);
+
+  bool durable() const override { return true; }
+  const CheckpointFormat& format() const override { return directory_.format(); }
+  const Recovered& recovered() const override { return recovered_; }
+  void load_state(std::string_view component, std::uint32_t shard,
+                  const StateVisitor& visit) const override;
+  void write_plan(EpochPlan plan) override;
+  std::unique_ptr<StateWriter> begin_state(std::uint64_t epoch) override;
+  CommitSize commit(EpochCommit commit, std::unique_ptr<StateWriter> state) override;
+  std::uint64_t total_bytes() const override { return directory_.total_bytes(); }
+
+ private:
+  void recover();
+  void read_last(const RecoveryDecision& decision);
+  void read_rerun(const EpochFileName& name);
+  void remember_retained();
+  void collect_garbage();
+  std::optional<StateFile> publish_state(std::unique_ptr<StateWriter> state, std::uint64_t epoch);
+  void begin_step(std::uint64_t epoch);
+
+  FileSystem& files_;
+  CheckpointDirectory directory_;
+  EpochLog log_;
+  Retention retention_;
+  Recovered recovered_;
+  std::unique_ptr<StateChain> loaded_;  // until the first commit
+  std::vector<StateFile> chain_;        // state of the newest committed epoch
+  std::uint64_t next_epoch_ = 0;
+  std::string plan_hash_;    // of the plan of next_epoch_; empty until it is written
+  std::string commit_hash_;  // of the newest commit record
+  bool undecided_ = false;   // a step failed: what is on the disk is known after a restart only
+};
+
+}  // namespace millrace

@@ -1,0 +1,33 @@
+#include "core/checkpoint/retention.hpp"
+
+#include <algorithm>
+
+namespace millrace {
+
+Retention::Retention(std::uint64_t retain_epochs)
+    : retain_epochs_(std::max<std::uint64_t>(retain_epochs, 1)) {}
+
+void Retention::committed(std::uint64_t epoch, const std::vector<StateFile>& chain) {
+  newest_ = std::max(newest_, epoch);
+  for (const StateFile& file : chain) {
+    std::uint64_t& needed_by = needed_by_[file.name];
+    needed_by = std::max(needed_by, epoch);
+  }
+  std::erase_if(needed_by_, [this](const auto& entry) { return !retains(entry.second); });
+}
+
+bool Retention::retains(std::uint64_t epoch) const {
+  return epoch >= newest_ || newest_ - epoch < retain_epochs_;
+}
+
+std::vector<EpochFileName> Retention::removable(const std::vector<EpochFileName>& files) const {
+  std::vector<EpochFileName> unneeded;
+  for (const EpochFileName& file : files) {
+    const bool state = file.kind == EpochFileKind::delta || file.kind == EpochFileKind::snapshot;
+    const bool needed = state ? needed_by_.contains(to_text(file)) : retains(file.epoch);
+    if (!needed) unneeded.push_back(file);
+  }
+  return unneeded;
+}
+
+}  // namespace millrace

@@ -1,0 +1,93 @@
+// State on disk. Each epoch that changes state writes one file, a container of two kinds of
+// records:
+//
+//     section (type 1)   u32 shard, then the component's name
+//     data    (type 2)   bytes of the section before it
+//
+// A delta holds what changed, a snapshot all there is. The state of an epoch is a chain: a snapshot
+// and the deltas after it, named in the epoch's commit record.
+
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "core/checkpoint/checkpoint.hpp"
+#include "core/checkpoint/container.hpp"
+#include "core/checkpoint/durable_file.hpp"
+#include "core/checkpoint/epoch_log.hpp"
+#include "core/checkpoint/epoch_records.hpp"
+
+namespace millrace {
+
+// Whether the next file should be a snapshot: when there is nothing to change, or the deltas of the
+// chain cost more than half of its snapshot to read, or are many. Small states are not rewritten
+// for every few changes.
+bool needs_snapshot(const std::vector<StateFile>& chain);
+
+// The chain with one more file.
+std::vector<StateFile> extend(std::vector<StateFile> chain, const StateFile& file);
+
+class StateFileWriter final : public StateWriter {
+ public:
+  StateFileWriter(FileSystem& files, const std::filesystem::path& directory,
+                  const WriterIdentity& writer, std::uint64_t epoch, StateFileKind kind);
+
+  bool snapshot() const override { return kind_ == StateFileKind::snapshot; }
+  void begin(std::string_view component, std::uint32_t shard) override;
+  void append(std::string_view record) override;
+
+  std::uint64_t epoch() const { return name_.epoch; }
+
+  // Publishes the file; nothing if it would change nothing, which a snapshot without entries does.
+  std::optional<StateFile> finish();
+
+ private:
+  void write(std::string_view record);
+
+  FileSystem& files_;
+  const std::filesystem::path directory_;
+  const ContainerHeader header_;
+  const EpochFileName name_;
+  const StateFileKind kind_;
+  std::string section_;  // the section to write before the next record
+  bool section_begun_ = false;
+  std::uint64_t payload_ = 0;
+  std::unique_ptr<DurableFile> file_;  // opened with the first record
+  std::unique_ptr<ContainerWriter> container_;
+};
+
+// Finds the records of a component's shard in a verified chain.
+class StateChain {
+ public:
+  // Verifies each file of the chain, also against what the commit record says of it.
+  StateChain(const FileSystem& files, const std::filesystem::path& directory, const Uuid& job,
+             const std::vector<StateFile>& chain);
+
+  void load(std::string_view component, std::uint32_t shard,
+            const Checkpoint::StateVisitor& visit) const;
+
+ private:
+  struct Section {
+    std::size_t file;
+    RecordPlace place;
+    std::uint64_t end;  // offset of the section after it
+  };
+  using Owner = std::pair<std::string, std::uint32_t>;
+
+  void add(const FileSystem& files, const std::filesystem::path& path, const Uuid& job,
+           const StateFile& expected);
+
+  std::vector<std::unique_ptr<ContainerReader>> files_;
+  std::map<Owner, std::vector<Section>> sections_;
+};
+
+}  // namespace millrace

@@ -1,0 +1,189 @@
+#include <memory>
+#include <ostream>
+#include <thread>
+
+#include <CLI/CLI.hpp>
+
+#include "core/checkpoint/checkpoint.hpp"
+#include "core/cli/build_info.hpp"
+#include "core/cli/exit_code.hpp"
+#include "core/cli/failure.hpp"
+#include "core/cli/forced_exit.hpp"
+#include "core/cli/pipeline_file.hpp"
+#include "core/cli/plugin_path_flag.hpp"
+#include "core/cli/run_lines.hpp"
+#include "core/cli/signals.hpp"
+#include "core/cli/verb.hpp"
+#include "core/cli/verbs.hpp"
+#include "core/engine/pipeline.hpp"
+#include "core/engine/services.hpp"
+#include "core/observe/monitor.hpp"
+#include "core/system/posix_file_system.hpp"
+#include "core/system/random.hpp"
+#include "core/system/system_clock.hpp"
+
+namespace millrace::cli {
+namespace {
+
+struct Flags {
+  std::string file;
+  bool quiet = false;
+  bool json = false;
+  std::optional<std::int64_t> threads;
+  std::string checkpoint;
+  std::vector<std::string> plugin_path;
+};
+
+/// The real world that a pipeline runs in.
+struct Machine {
+  explicit Machine(observe::Log& to) : log(to), services(clock, stop, to) {}
+
+  observe::Log& log;
+  StopSignal stop;
+  SystemClock clock;
+  PosixFileSystem files;
+  Rng rng = Rng::from_system();
+  EngineServices services;
+};
+
+void apply_flags(const Flags& flags, Config& config) {
+  if (flags.threads) config.threads.value = *flags.threads;
+  if (!flags.checkpoint.empty()) config.checkpoint = Located<std::string>{flags.checkpoint, {}};
+}
+
+std::size_t thread_count(const Config& config) {
+  if (config.threads.value > 0) return static_cast<std::size_t>(config.threads.value);
+  return std::max(1U, std::thread::hardware_concurrency());
+}
+
+std::unique_ptr<Checkpoint> open_checkpoint(const Config& config, Machine& machine) {
+  const CheckpointOptions options{config.name, static_cast<std::uint32_t>(config.shards.value),
+                                  static_cast<std::uint64_t>(config.retain_epochs)};
+  if (!config.checkpoint) return Checkpoint::none(machine.clock, machine.rng, options);
+  auto checkpoint = Checkpoint::open(machine.files, machine.clock, machine.rng,
+                                     config.checkpoint->value, options);
+  const std::uint32_t kept = checkpoint->format().shards;
+  if (kept != options.shards) {
+    machine.log.warning(
+        "the checkpoint was made with another number of shards, which it keeps",
+        {{"checkpoint", std::to_string(kept)}, {"configured", std::to_string(options.shards)}});
+  }
+  return checkpoint;
+}
+
+observe::PipelineIdentity identity_of(const PipelineFile& file, const Checkpoint& checkpoint,
+                                      const std::string& run_id) {
+  const Trigger& trigger = file.config->trigger;
+  observe::PipelineIdentity identity;
+  identity.name = file.config->name;
+  identity.id = checkpoint.format().job_id;
+  identity.run_id = run_id;
+  identity.trigger = name_of(trigger.kind);
+  identity.config_hash = fingerprint(file.diagnostics.file().text());
+  if (trigger.kind == TriggerKind::processing_time) {
+    identity.trigger_interval_us = trigger.interval_us;
+  }
+  return identity;
+}
+
+void tell_identity(const Catalog& catalog, observe::Metrics& metrics) {
+  metrics.build({build_version(), build_revision(), build_compiler(), plugin_abi()});
+  for (const PluginInfo& plugin : catalog.plugins()) {
+    const std::string abi =
+        std::to_string(plugin.abi_major) + '.' + std::to_string(plugin.abi_minor);
+    metrics.plugin({plugin.name, plugin.version, abi, plugin.path.string()});
+  }
+}
+
+/// Waiting for a broker may be cut short by a stop, which is no failure.
+bool ended_by_stop(const Error& error, const StopSignal& stop) {
+  return stop.requested() && error.blame == Blame::external && error.retry == Retry::with_backoff;
+}
+
+int run_to_the_end(Pipeline& pipeline, observe::Monitor& monitor, const StopSignal& stop) {
+  try {
+    pipeline.run();
+  } catch (const Error& error) {
+    if (!ended_by_stop(error, stop)) {
+      // An epoch that failed had been under way; before that nothing could be reached.
+      const bool was_running = monitor.health().state() == observe::PipelineState::failed;
+      monitor.set_state(observe::PipelineState::failed);
+      monitor.log().error(error.what());
+      const bool unreachable = error.blame == Blame::external && !was_running;
+      return unreachable ? exit_unreachable : exit_code_of(error);
+    }
+    monitor.log().warning(error.what());
+  }
+  monitor.finished();
+  return exit_done;
+}
+
+int run_pipeline(const PipelineFile& file, const Plan& plan, Machine& machine,
+                 std::ostream* json_progress) {
+  const std::int64_t opening_ns = machine.clock.monotonic_ns();
+  const auto checkpoint = open_checkpoint(plan.config, machine);
+  const std::string run_id = to_text(make_uuid(machine.rng));
+  observe::MonitorOptions options;
+  options.http = observe::parse_http_address(plan.config.listen.value, options.http_option);
+  options.json_progress = json_progress;
+  observe::Monitor monitor(identity_of(file, *checkpoint, run_id), options, machine.clock,
+                           machine.log);
+  tell_identity(file.catalog, monitor.metrics());
+  Executor executor(thread_count(plan.config));
+  Pipeline pipeline(plan, {machine.clock, executor, machine.stop, *checkpoint, monitor, run_id});
+  const observe::PluginMetrics::Attachment attached(machine.services.plugin_metrics(),
+                                                    monitor.metrics());
+  if (checkpoint->recovered().last) {
+    const std::int64_t took_us = (machine.clock.monotonic_ns() - opening_ns) / 1000;
+    monitor.metrics().recovered(took_us);
+    log_recovered(machine.log, checkpoint->recovered(), took_us);
+  }
+  if (monitor.http() != nullptr) observe::log_serving(machine.log, monitor.http()->url());
+  observe::log_running(machine.log, trigger_text(plan.config.trigger), outputs_text(plan.config));
+  return run_to_the_end(pipeline, monitor, machine.stop);
+}
+
+int run(const Flags& flags, World& world) {
+  observe::Log log(observe::Log::options_for_stderr(flags.quiet), world.err);
+  Machine machine(log);
+  const SignalGuard signals(machine.stop);
+  const ForcedExit forced_exit(machine.stop);
+  PipelineFile file = read_pipeline_file(flags.file, flags.plugin_path, world.environment);
+  if (file.config) apply_flags(flags, *file.config);
+  const std::optional<Plan> plan = plan_pipeline(file, machine.services);
+  file.diagnostics.render(world.err, world.error_color);
+  if (!plan) return exit_configuration;
+  observe::log_loaded(log, loaded(*file.config, flags.file, file.catalog.plugins().size()));
+  try {
+    return run_pipeline(file, *plan, machine, flags.json ? &world.out : nullptr);
+  } catch (const std::exception& failure) {
+    log.error(failure.what());
+    return exit_code_of(failure);
+  }
+}
+
+}  // namespace
+
+Verb run_verb() {
+  return {"run", "run a pipeline until it is done or stopped",
+          "  millrace run pipeline.toml\n"
+          "  millrace run pipeline.toml --json --checkpoint /var/lib/millrace/pipeline\n",
+          [](CLI::App& app, World& world) {
+            auto flags = std::make_shared<Flags>();
+            app.add_option("file", flags->file, "the pipeline file")->required();
+            app.add_flag("--quiet", flags->quiet, "say warnings and errors only")
+                ->envname("MILLRACE_QUIET");
+            app.add_flag("--json", flags->json, "one JSON line on stdout per epoch")
+                ->envname("MILLRACE_JSON");
+            app.add_option("--threads", flags->threads, "how many; 0: as many as there are cores")
+                ->check(CLI::Range(0, 1024))
+                ->envname("MILLRACE_THREADS");
+            app.add_option("--checkpoint", flags->checkpoint,
+                           "the checkpoint's directory, in place of the one that the file names")
+                ->envname("MILLRACE_CHECKPOINT");
+            add_plugin_path_flag(app, flags->plugin_path);
+            return Action([flags, &world] { return run(*flags, world); });
+          }};
+}
+
+}  // namespace millrace::cli

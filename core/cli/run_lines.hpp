@@ -1,0 +1,27 @@
+#pragma once
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "core/checkpoint/checkpoint.hpp"
+#include "core/config/config.hpp"
+#include "core/observe/start_lines.hpp"
+
+namespace millrace::cli {
+
+// What `run` says about a pipeline before its first epoch.
+
+observe::LoadedPipeline loaded(const Config& config, const std::string& file, std::size_t plugins);
+
+/// "every 2 seconds"
+std::string trigger_text(const Trigger& trigger);
+
+/// "screen (update), totals (append)"
+std::string outputs_text(const Config& config);
+
+void log_recovered(observe::Log& log, const Recovered& recovered, std::int64_t took_us);
+
+/// A short name for the exact text of a file.
+std::string fingerprint(std::string_view text);
+
+}  // namespace millrace::cli

@@ -1,0 +1,14 @@
+#include "core/cli/verbs.hpp"
+
+namespace millrace::cli {
+
+// Each is defined in the file of its name.
+Verb run_verb(), check_verb(), version_verb(), plugins_list_verb(), plugins_describe_verb();
+
+std::vector<Verb> all_verbs() {
+  return {
+      run_verb(), check_verb(), plugins_list_verb(), plugins_describe_verb(), version_verb(),
+  };
+}
+
+}  // namespace millrace::cli

@@ -1,0 +1,95 @@
+#include "core/engine/lane.hpp"
+
+#include <algorithm>
+
+namespace millrace {
+
+Lane::Lane(MeetingPoints& points, LanePosition position)
+    : points_(points),
+      position_(position),
+      counts_(points.plan.nodes.size()),
+      timer_(points.clock) {}
+
+Fan Lane::fan(size_t from, OutputPort port, uint32_t mode) {
+  Fan fan;
+  const auto& readers = points_.plan.nodes[from].readers;
+  const auto found = readers.find(port);
+  if (found == readers.end()) return fan;
+  for (const auto reader : found->second) {
+    const auto& node = points_.plan.nodes[reader];
+    if (!takes_mode(node, mode)) continue;
+    const auto input = std::find_if(node.inputs.begin(), node.inputs.end(), [&](const auto& each) {
+      return each.node == from && each.port == port;
+    });
+    fan.add({&make_step(reader, mode), input->columns, node.input.schema});
+  }
+  return fan;
+}
+
+Outlet Lane::outlet(size_t node, uint32_t mode) {
+  Outlet outlet{fan(node, OutputPort::rows, mode), std::nullopt};
+  if (const auto& watermark = points_.plan.nodes[node].watermark)
+    outlet.watermark.emplace(points_.plan.watermarks[*watermark]);
+  return outlet;
+}
+
+Step& Lane::make_step(size_t node, uint32_t mode) {
+  const auto& planned = points_.plan.nodes[node];
+  if (!wants_gather(planned)) return root(node, mode);
+  auto& gather = points_.gathers[{node, planned.sink ? 0 : mode}];
+  steps_.push_back(std::make_unique<GatherStep>(gather.slot(position_)));
+  return *steps_.back();
+}
+
+Step& Lane::root(size_t node, uint32_t mode) {
+  const auto& planned = points_.plan.nodes[node];
+  if (planned.transform) return make_transform(node, mode);
+  steps_.push_back(std::make_unique<WriteStep>(planned, partition_of(node), counts_[node], timer_));
+  return *steps_.back();
+}
+
+Step& Lane::make_transform(size_t node, uint32_t mode) {
+  const auto& planned = points_.plan.nodes[node];
+  Exchange::Slot* exchange = nullptr;
+  if (planned.keyed()) exchange = &points_.exchanges.at(node).slot(position_);
+  auto made = std::make_unique<TransformStep>(planned, node, counts_[node], timer_, exchange);
+  auto& step = *made;
+  steps_.push_back(std::move(made));
+  if (planned.keyed()) {
+    step.late() = fan(node, OutputPort::late, 0);
+  } else {
+    step.rows() = outlet(node, mode);
+    if (step.rows().watermark) note_observer(*planned.watermark, *step.rows().watermark);
+  }
+  return step;
+}
+
+// Lanes of several stages may write to one sink: each stage takes every n-th partition.
+int32_t Lane::partition_of(size_t sink) const {
+  const auto& stages = points_.graph.writers.at(sink);
+  const auto at = std::find(stages.begin(), stages.end(), position_.stage);
+  return static_cast<int32_t>(position_.lane * stages.size() +
+                              static_cast<size_t>(at - stages.begin()));
+}
+
+void Lane::begin(const RoundContext& round) {
+  std::fill(counts_.begin(), counts_.end(), NodeCounts{});
+  for (auto& step : steps_) step->begin(round);
+}
+
+void Lane::end() {
+  for (auto& step : steps_) step->end();
+}
+
+void Lane::abandon(const Error& cause) noexcept {
+  for (auto& step : steps_) step->abandon(cause);
+}
+
+std::vector<std::pair<size_t, int64_t>> Lane::take_event_times() {
+  std::vector<std::pair<size_t, int64_t>> times;
+  for (auto& [watermark, observer] : observers_)
+    if (const auto max = observer->take_max()) times.emplace_back(watermark, *max);
+  return times;
+}
+
+}  // namespace millrace

@@ -1,0 +1,72 @@
+#include "core/engine/stage.hpp"
+
+namespace millrace {
+
+struct ShardStage::ShardLane {
+  ShardLane(MeetingPoints& points, size_t node, LanePosition position)
+      : lane(points, position),
+        step(points.plan.nodes[node], node, static_cast<int32_t>(position.lane),
+             lane.counts()[node], lane.timer()) {
+    for (const auto mode : output_modes(points.plan.nodes[node]))
+      step.output(port_of(mode)) = lane.outlet(node, mode);
+  }
+
+  Lane lane;
+  ShardStep step;
+};
+
+ShardStage::ShardStage(MeetingPoints& points, size_t node, size_t stage, size_t shards,
+                       const Checkpoint& checkpoint)
+    : points_(points), node_(node) {
+  const auto& name = points.plan.nodes[node].name;
+  for (size_t shard = 0; shard < shards; ++shard) {
+    lanes_.push_back(std::make_unique<ShardLane>(points, node, LanePosition{stage, shard}));
+    auto& store = lanes_.back()->step.store();
+    checkpoint.load_state(name, static_cast<uint32_t>(shard),
+                          [&](std::string_view piece) { store.read(piece); });
+  }
+}
+
+ShardStage::~ShardStage() = default;
+
+size_t ShardStage::prepare(const EpochPlan&) { return lanes_.size(); }
+
+void ShardStage::run(size_t task, const RoundContext& round) {
+  auto& shard = *lanes_[task];
+  shard.lane.begin(round);
+  points_.exchanges.at(node_).drain(
+      task, [&](const Batch& partials) { shard.step.merge(partials, round); });
+  shard.step.finish(round);
+  shard.lane.end();
+}
+
+void ShardStage::collect(Counts& counts, std::vector<SeenTime>& times) {
+  for (auto& shard : lanes_) {
+    add(counts, shard->lane.counts());
+    for (const auto& [watermark, max] : shard->lane.take_event_times())
+      times.push_back({watermark, "", max});
+  }
+}
+
+void ShardStage::abandon(const Error& cause) noexcept {
+  for (auto& shard : lanes_) shard->lane.abandon(cause);
+}
+
+void ShardStage::save(StateWriter& writer) {
+  const auto& name = points_.plan.nodes[node_].name;
+  for (size_t shard = 0; shard < lanes_.size(); ++shard) {
+    writer.begin(name, static_cast<uint32_t>(shard));
+    const auto append = [&](std::string_view piece) { writer.append(piece); };
+    auto& store = lanes_[shard]->step.store();
+    if (writer.snapshot())
+      store.write_snapshot(append);
+    else
+      store.write_changes(append);
+  }
+}
+
+void ShardStage::forget_changes() {
+  for (auto& shard : lanes_) shard->step.store().write_changes([](std::string_view) {});
+}
+
+}  // namespace millrace

@@ -1,0 +1,65 @@
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "millrace/batch.hpp"
+
+#include "core/engine/counts.hpp"
+#include "core/plan/plan.hpp"
+
+namespace millrace {
+
+/// What a round is about. Constant while it runs.
+struct RoundContext {
+  int64_t epoch = 0;
+  std::vector<mr_round> rounds;  ///< by node; what a transform is told of the round
+};
+
+/// One component's part in one lane. Batches fall through steps by plain calls, front to back.
+class Step {
+ public:
+  virtual ~Step() = default;
+  virtual void begin(const RoundContext& /*round*/) {}
+  virtual void push(const Batch& batch) = 0;
+  /// Nothing more comes in this round. Called on writers before their readers.
+  virtual void end() {}
+  /// The epoch failed; gives up what begin() started.
+  virtual void abandon(const Error& /*cause*/) noexcept {}
+};
+
+/// The readers of one output, in one lane.
+class Fan {
+ public:
+  struct Target {
+    Step* step;
+    std::vector<size_t> columns;           ///< empty: all, as they are
+    std::shared_ptr<const Schema> schema;  ///< of the taken columns
+  };
+
+  void add(Target target) { targets_.push_back(std::move(target)); }
+  bool empty() const { return targets_.empty(); }
+
+  void push(const Batch& batch) const {
+    if (batch.empty()) return;
+    for (const auto& target : targets_) {
+      if (target.columns.empty())
+        target.step->push(batch);
+      else
+        target.step->push(take(batch, target));
+    }
+  }
+
+ private:
+  static Batch take(const Batch& batch, const Target& target) {
+    std::vector<Column> columns;
+    columns.reserve(target.columns.size());
+    for (const auto at : target.columns) columns.push_back(batch.column(at));
+    return {target.schema, std::move(columns), batch.size()};
+  }
+
+  std::vector<Target> targets_;
+};
+
+}  // namespace millrace

@@ -1,0 +1,37 @@
+#include "core/engine/trigger_policy.hpp"
+
+namespace millrace {
+namespace {
+
+// At multiples of the interval since 1970, as Spark does; the first epoch starts at once. After an
+// epoch that took too long the next one starts at once, and ticks that were missed are gone.
+class ProcessingTimeTrigger final : public TriggerPolicy {
+ public:
+  explicit ProcessingTimeTrigger(int64_t interval_us) : interval_us_(interval_us) {}
+
+  bool wait(Clock& clock, const StopSignal& stop) override {
+    const auto now = clock.now_us();
+    delayed_ = next_us_ != 0 && now > next_us_ + interval_us_;
+    const bool go_on = next_us_ == 0 ? !stop.requested() : clock.wait_until(next_us_, stop);
+    const auto started = clock.now_us();
+    next_us_ = started - started % interval_us_ + interval_us_;
+    return go_on;
+  }
+  bool idle(Clock&, const StopSignal& stop) override { return !stop.requested(); }
+  bool delayed() const override { return delayed_; }
+
+ private:
+  int64_t interval_us_;
+  int64_t next_us_ = 0;
+  bool delayed_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<TriggerPolicy> make_processing_time_trigger(const Trigger& trigger) {
+  // An interval of zero is Spark's "as fast as possible".
+  if (trigger.interval_us == 0) return make_default_trigger(trigger);
+  return std::make_unique<ProcessingTimeTrigger>(trigger.interval_us);
+}
+
+}  // namespace millrace

@@ -1,0 +1,29 @@
+#pragma once
+#include <limits>
+#include <optional>
+
+#include "millrace/batch.hpp"
+
+#include "core/engine/counts.hpp"
+#include "core/plan/plan.hpp"
+
+namespace millrace {
+
+/// Looks at the event times that pass in one lane, where a watermark is declared.
+class WatermarkObserver {
+ public:
+  explicit WatermarkObserver(const DeclaredWatermark& watermark) : watermark_(&watermark) {}
+
+  /// The rows that go on: all of them, unless conditions moved in front of the watermark.
+  Batch observe(const Batch& batch, NodeCounts& counts);
+
+  /// The greatest event time of this round, cut to whole milliseconds as Spark does.
+  std::optional<int64_t> take_max();
+
+ private:
+  const DeclaredWatermark* watermark_;
+  int64_t max_ = std::numeric_limits<int64_t>::min();     // of this round
+  int64_t latest_ = std::numeric_limits<int64_t>::min();  // of all rounds
+};
+
+}  // namespace millrace

@@ -1,0 +1,275 @@
+#include <cmath>
+#include <limits>
+#include <numbers>
+
+#include "core/expression/function.hpp"
+#include "core/expression/rounding.hpp"
+#include "core/expression/value_text.hpp"
+
+namespace millrace {
+
+namespace {
+
+constexpr auto family = Family::math;
+
+[[noreturn]] void does_not_fit(const std::string& what, const char* type) {
+  throw RowError{what + " does not fit in " + type};
+}
+
+template <class Compute>
+Function of_double(std::vector<std::string> names, std::string help, Example example,
+                   Compute compute) {
+  const auto usage = names[0] + "(x)";
+  return {.names = std::move(names),
+          .family = family,
+          .usage = usage,
+          .help = std::move(help),
+          .examples = {std::move(example)},
+          .overloads = {row([compute](double x) noexcept -> double { return compute(x); })}};
+}
+
+/// Null outside the positive numbers, as Spark's logarithms are.
+template <class Compute>
+Function logarithm(std::string name, std::string help, Example example, Compute compute) {
+  return {.names = {name},
+          .family = family,
+          .usage = name + "(x)",
+          .help = std::move(help),
+          .examples = {std::move(example)},
+          .overloads = {row([compute](double x) -> std::optional<double> {
+            if (x <= 0) return std::nullopt;
+            return compute(x);
+          })}};
+}
+
+int64_t saturated_long(double value) noexcept {
+  if (std::isnan(value)) return 0;
+  if (value >= 0x1p63) return std::numeric_limits<int64_t>::max();
+  if (value < -0x1p63) return std::numeric_limits<int64_t>::min();
+  return static_cast<int64_t>(value);
+}
+
+template <class Compute>
+Function to_whole(std::vector<std::string> names, std::string help, Example example,
+                  Compute compute) {
+  const auto usage = names[0] + "(x)";
+  return {.names = std::move(names),
+          .family = family,
+          .usage = usage,
+          .help = std::move(help),
+          .examples = {std::move(example)},
+          .overloads = {
+              row([](int64_t x) noexcept -> int64_t { return x; }),
+              row([compute](double x) noexcept -> int64_t { return saturated_long(compute(x)); })}};
+}
+
+template <class Whole>
+Whole rounded_whole(const Session& session, Whole value, int32_t places, Rounding rounding) {
+  const auto result = rounded(int64_t{value}, places, rounding);
+  if (result && *result == static_cast<Whole>(*result)) return static_cast<Whole>(*result);
+  if (session.ansi)
+    does_not_fit(value_text(value) + " rounded to " + std::to_string(places) + " places",
+                 sizeof(Whole) == 4 ? "int" : "long");
+  return result ? static_cast<Whole>(*result) : Whole{0};
+}
+
+template <Rounding R>
+std::vector<Overload> rounding_overloads() {
+  return {row([](int32_t x) noexcept -> int32_t { return x; }),
+          row([](int64_t x) noexcept -> int64_t { return x; }),
+          row([](float x) -> float { return static_cast<float>(rounded(double{x}, 0, R)); }),
+          row([](double x) -> double { return rounded(x, 0, R); }),
+          row([](const Session& s, int32_t x, int32_t places) -> int32_t {
+            return rounded_whole(s, x, places, R);
+          }),
+          row([](const Session& s, int64_t x, int32_t places) -> int64_t {
+            return rounded_whole(s, x, places, R);
+          }),
+          row([](double x, int32_t places) -> double { return rounded(x, places, R); })};
+}
+
+template <class Whole>
+Whole absolute(const Session& session, Whole x) {
+  if (x != std::numeric_limits<Whole>::min()) return x < 0 ? -x : x;
+  if (session.ansi) does_not_fit("abs(" + value_text(x) + ")", sizeof(Whole) == 4 ? "int" : "long");
+  return x;
+}
+
+/// The C library's may be off by one in the last place even for cubes; one step of Newton's helps.
+double exact_cube_root(double x) noexcept {
+  const double root = std::cbrt(x);
+  if (root == 0 || !std::isfinite(root)) return root;
+  return root - (root * root * root - x) / (3 * root * root);
+}
+
+void add_rounding(FunctionList& list) {
+  list.push_back(
+      {.names = {"abs"},
+       .family = family,
+       .usage = "abs(x)",
+       .help = "The number without its sign.",
+       .examples = {{"abs(-5)", "5"}},
+       .overloads = {row([](const Session& s, int32_t x) -> int32_t { return absolute(s, x); }),
+                     row([](const Session& s, int64_t x) -> int64_t { return absolute(s, x); }),
+                     row([](float x) noexcept -> float { return std::abs(x); }),
+                     row([](double x) noexcept -> double { return std::abs(x); })}});
+  list.push_back(to_whole({"ceil", "ceiling"}, "The next whole number above, as a long.",
+                          {"ceil(-0.1)", "0"}, [](double x) noexcept { return std::ceil(x); }));
+  list.push_back(to_whole({"floor"}, "The next whole number below, as a long.",
+                          {"floor(-0.1)", "-1"}, [](double x) noexcept { return std::floor(x); }));
+  list.push_back(
+      {.names = {"round"},
+       .family = family,
+       .usage = "round(x, places)",
+       .help = "Rounds; halves go away from zero. Without places, to a whole number.",
+       .examples = {{"round(2.5)", "3.0"}, {"round(2.675, 2)", "2.68"}, {"round(15, -1)", "20"}},
+       .overloads = rounding_overloads<Rounding::half_up>()});
+  list.push_back({.names = {"bround"},
+                  .family = family,
+                  .usage = "bround(x, places)",
+                  .help = "Rounds; halves go to the even neighbour.",
+                  .examples = {{"bround(2.5)", "2.0"}},
+                  .overloads = rounding_overloads<Rounding::half_even>()});
+  list.push_back(of_double({"rint"}, "The nearest whole number, as a double.", {"rint(2.5)", "2.0"},
+                           [](double x) noexcept { return std::nearbyint(x); }));
+  list.push_back(of_double({"sign", "signum"}, "-1, 0 or 1.", {"sign(-3)", "-1.0"},
+                           [](double x) noexcept { return x > 0 ? 1.0 : (x < 0 ? -1.0 : x); }));
+}
+
+void add_powers(FunctionList& list) {
+  list.push_back(of_double({"sqrt"}, "The square root.", {"sqrt(9)", "3.0"},
+                           [](double x) noexcept { return std::sqrt(x); }));
+  list.push_back(of_double({"cbrt"}, "The cube root.", {"cbrt(27)", "3.0"}, exact_cube_root));
+  list.push_back(of_double({"exp"}, "e to the power of x.", {"exp(0)", "1.0"},
+                           [](double x) noexcept { return std::exp(x); }));
+  list.push_back(of_double({"expm1"}, "exp(x) - 1.", {"expm1(0)", "0.0"},
+                           [](double x) noexcept { return std::expm1(x); }));
+  list.push_back(
+      {.names = {"pow", "power"},
+       .family = family,
+       .usage = "pow(x, y)",
+       .help = "x to the power of y.",
+       .examples = {{"pow(2, 10)", "1024.0"}},
+       .overloads = {row([](double x, double y) noexcept -> double { return std::pow(x, y); })}});
+  list.push_back(logarithm("ln", "The natural logarithm; null for x <= 0.", {"ln(1)", "0.0"},
+                           [](double x) { return std::log(x); }));
+  list.push_back(logarithm("log10", "The logarithm to base 10; null for x <= 0.",
+                           {"log10(1000)", "3.0"}, [](double x) { return std::log10(x); }));
+  list.push_back(logarithm("log2", "The logarithm to base 2; null for x <= 0.", {"log2(8)", "3.0"},
+                           [](double x) { return std::log2(x); }));
+  list.push_back({.names = {"log1p"},
+                  .family = family,
+                  .usage = "log1p(x)",
+                  .help = "ln(1 + x); null for x <= -1.",
+                  .examples = {{"log1p(0)", "0.0"}},
+                  .overloads = {row([](double x) -> std::optional<double> {
+                    if (x <= -1) return std::nullopt;
+                    return std::log1p(x);
+                  })}});
+  list.push_back({.names = {"log"},
+                  .family = family,
+                  .usage = "log(base, x)",
+                  .help = "The logarithm of x, without a base the natural one; null for x <= 0.",
+                  .examples = {{"log(2, 8)", "3.0"}, {"log(1)", "0.0"}},
+                  .overloads = {row([](double x) -> std::optional<double> {
+                                  if (x <= 0) return std::nullopt;
+                                  return std::log(x);
+                                }),
+                                row([](double base, double x) -> std::optional<double> {
+                                  if (x <= 0 || base <= 0) return std::nullopt;
+                                  return std::log(x) / std::log(base);
+                                })}});
+}
+
+void add_trigonometry(FunctionList& list) {
+  list.push_back(of_double({"sin"}, "The sine.", {"sin(0)", "0.0"},
+                           [](double x) noexcept { return std::sin(x); }));
+  list.push_back(of_double({"cos"}, "The cosine.", {"cos(0)", "1.0"},
+                           [](double x) noexcept { return std::cos(x); }));
+  list.push_back(of_double({"tan"}, "The tangent.", {"tan(0)", "0.0"},
+                           [](double x) noexcept { return std::tan(x); }));
+  list.push_back(of_double({"asin"}, "The angle of a sine.", {"asin(0)", "0.0"},
+                           [](double x) noexcept { return std::asin(x); }));
+  list.push_back(of_double({"acos"}, "The angle of a cosine.", {"acos(1)", "0.0"},
+                           [](double x) noexcept { return std::acos(x); }));
+  list.push_back(of_double({"atan"}, "The angle of a tangent.", {"atan(0)", "0.0"},
+                           [](double x) noexcept { return std::atan(x); }));
+  list.push_back(of_double({"degrees"}, "An angle in degrees.", {"degrees(0)", "0.0"},
+                           [](double x) noexcept { return x * 180 / std::numbers::pi; }));
+  list.push_back(of_double({"radians"}, "An angle in radians.", {"radians(0)", "0.0"},
+                           [](double x) noexcept { return x * std::numbers::pi / 180; }));
+  list.push_back({.names = {"atan2"},
+                  .family = family,
+                  .usage = "atan2(y, x)",
+                  .help = "The angle of a point.",
+                  .examples = {{"atan2(0, 1)", "0.0"}},
+                  .overloads = {row([](double y, double x) noexcept -> double {
+                    return std::atan2(y + 0.0, x + 0.0);
+                  })}});
+  list.push_back(
+      {.names = {"hypot"},
+       .family = family,
+       .usage = "hypot(x, y)",
+       .help = "The distance of a point from the origin.",
+       .examples = {{"hypot(3, 4)", "5.0"}},
+       .overloads = {row([](double x, double y) noexcept -> double { return std::hypot(x, y); })}});
+  list.push_back({.names = {"pi"},
+                  .family = family,
+                  .usage = "pi()",
+                  .help = "The number pi.",
+                  .examples = {{"pi()", "3.141592653589793"}},
+                  .overloads = {row([]() noexcept -> double { return std::numbers::pi; })}});
+  list.push_back({.names = {"e"},
+                  .family = family,
+                  .usage = "e()",
+                  .help = "Euler's number.",
+                  .examples = {{"e()", "2.718281828459045"}},
+                  .overloads = {row([]() noexcept -> double { return std::numbers::e; })}});
+}
+
+}  // namespace
+
+void add_math(FunctionList& list) {
+  add_rounding(list);
+  add_powers(list);
+  add_trigonometry(list);
+  list.push_back(
+      {.names = {"isnan"},
+       .family = family,
+       .usage = "isnan(x)",
+       .help = "Whether a number is NaN; false for null.",
+       .examples = {{"isnan(cast('NaN' as double))", "true"}, {"isnan(NULL)", "false"}},
+       .overloads = {row([](std::optional<double> x) -> bool { return x && std::isnan(*x); })}});
+  list.push_back({.names = {"nanvl"},
+                  .family = family,
+                  .usage = "nanvl(x, y)",
+                  .help = "x, or y where x is NaN.",
+                  .examples = {{"nanvl(cast('NaN' as double), 1)", "1.0"}},
+                  .overloads = {row([](std::optional<double> x,
+                                       std::optional<double> y) -> std::optional<double> {
+                    return x && std::isnan(*x) ? y : x;
+                  })}});
+  list.push_back(
+      {.names = {"shiftleft"},
+       .family = family,
+       .usage = "shiftleft(x, bits)",
+       .help = "The bits of x moved left.",
+       .examples = {{"shiftleft(2, 3)", "16"}},
+       .overloads = {row([](int32_t x, int32_t bits) noexcept -> int32_t {
+                       return static_cast<int32_t>(static_cast<uint32_t>(x) << (bits & 31));
+                     }),
+                     row([](int64_t x, int32_t bits) noexcept -> int64_t {
+                       return static_cast<int64_t>(static_cast<uint64_t>(x) << (bits & 63));
+                     })}});
+  list.push_back(
+      {.names = {"shiftright"},
+       .family = family,
+       .usage = "shiftright(x, bits)",
+       .help = "The bits of x moved right, keeping the sign.",
+       .examples = {{"shiftright(16, 3)", "2"}},
+       .overloads = {
+           row([](int32_t x, int32_t bits) noexcept -> int32_t { return x >> (bits & 31); }),
+           row([](int64_t x, int32_t bits) noexcept -> int64_t { return x >> (bits & 63); })}});
+}
+
+}  // namespace millrace

@@ -1,0 +1,80 @@
+#include "core/expression/rounding.hpp"
+
+#include <charconv>
+#include <cmath>
+#include <cstring>
+#include <string>
+#include <string_view>
+
+namespace millrace {
+
+namespace {
+
+__extension__ using Wide = __int128;
+
+/// Rounds to a whole number, exactly.
+double rounded_whole(double value, Rounding rounding) {
+  if (rounding == Rounding::half_even) return std::nearbyint(value);
+  const double whole = std::trunc(value);
+  return std::abs(value - whole) >= 0.5 ? whole + std::copysign(1.0, value) : whole;
+}
+
+/// Says whether digits[keep..] round the number up.
+bool rounds_up(std::string_view digits, size_t keep, Rounding rounding) {
+  if (digits[keep] != '5' || rounding == Rounding::half_up) return digits[keep] >= '5';
+  const bool beyond_half = digits.find_first_not_of('0', keep + 1) != std::string_view::npos;
+  const bool odd = keep > 0 && (digits[keep - 1] - '0') % 2 == 1;
+  return beyond_half || odd;
+}
+
+}  // namespace
+
+double rounded(double value, int32_t places, Rounding rounding) {
+  if (!std::isfinite(value) || value == 0) return value;
+  if (places == 0) return rounded_whole(value, rounding);
+  char text[32];
+  const auto written =
+      std::to_chars(text, text + sizeof text, std::abs(value), std::chars_format::scientific);
+  const std::string_view scientific(text, static_cast<size_t>(written.ptr - text));
+  const size_t e = scientific.find('e');
+  std::string digits;
+  for (const char c : scientific.substr(0, e))
+    if (c != '.') digits += c;
+  int exponent = 0;
+  const char* from = scientific.data() + e + (scientific[e + 1] == '+' ? 2 : 1);
+  std::from_chars(from, written.ptr, exponent);
+  const int64_t keep = int64_t{exponent} + 1 + places;
+  if (keep >= static_cast<int64_t>(digits.size())) return value;
+  if (keep < 0) return std::copysign(0.0, value);
+  const bool up = rounds_up(digits, static_cast<size_t>(keep), rounding);
+  std::string kept = "0" + digits.substr(0, static_cast<size_t>(keep));
+  for (size_t i = kept.size(); up && i-- > 0;) {
+    if (kept[i] != '9') {
+      ++kept[i];
+      break;
+    }
+    kept[i] = '0';
+  }
+  kept += "e" + std::to_string(exponent + 1 - static_cast<int>(keep));
+  double result = 0;
+  std::from_chars(kept.data(), kept.data() + kept.size(), result);
+  return std::copysign(result, value);
+}
+
+std::optional<int64_t> rounded(int64_t value, int32_t places, Rounding rounding) {
+  if (places >= 0) return value;
+  constexpr int32_t places_max = 19;
+  if (places < -places_max) return 0;
+  Wide unit = 1;
+  for (int32_t i = 0; i > places; --i) unit *= 10;
+  const Wide magnitude = value < 0 ? -static_cast<Wide>(value) : value;
+  Wide quotient = magnitude / unit;
+  const Wide twice = magnitude % unit * 2;
+  const bool half_goes_up = rounding == Rounding::half_up || quotient % 2 == 1;
+  if (twice > unit || (twice == unit && half_goes_up)) ++quotient;
+  const Wide result = (value < 0 ? -1 : 1) * quotient * unit;
+  if (result < INT64_MIN || result > INT64_MAX) return std::nullopt;
+  return static_cast<int64_t>(result);
+}
+
+}  // namespace millrace

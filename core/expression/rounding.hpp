@@ -1,0 +1,18 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+
+namespace millrace {
+
+enum class Rounding {
+  half_up,   ///< halves go away from zero
+  half_even  ///< halves go to the even neighbour
+};
+
+/// Rounds the decimal number that is written for `value`, so that 2.675 to 2 places is 2.68.
+double rounded(double value, int32_t places, Rounding rounding);
+
+/// Rounds to tens, hundreds, ... for negative places; nothing where the result does not fit.
+std::optional<int64_t> rounded(int64_t value, int32_t places, Rounding rounding);
+
+}  // namespace millrace

@@ -1,0 +1,102 @@
+#include <utility>
+
+#include "core/expression/tree_reader.hpp"
+
+namespace millrace {
+
+AstPointer TreeReader::column(const Json& node) {
+  Place place = place_of(node);
+  auto made = std::make_shared<AstNode>();
+  made->kind = AstNode::Kind::column;
+  size_t at = token_at(tokens_, place.begin);
+  for (const auto& field : node["fields"]) {
+    if (!field.contains("String"))
+      throw ExpressionError(Kind::unsupported, "`*` cannot be used here", place.begin, place.end,
+                            "name the columns one by one");
+    place.end = at < tokens_.size() ? tokens_[at].end : text_.size();
+    made->path.push_back(name_at(at, field["String"]["sval"].get<std::string>()));
+    at += 2;  // The name and the dot behind it.
+  }
+  made->begin = place.begin;
+  made->end = place.end;
+  return made;
+}
+
+std::string TreeReader::name_at(size_t at, const std::string& parsed) const {
+  if (at >= tokens_.size()) return parsed;
+  const auto& token = tokens_[at];
+  const auto written = name_of(token, text_);
+  if (token.kind == Token::Kind::quoted_name) return written;
+  return token.kind == Token::Kind::word && lower(written).compare(0, parsed.size(), parsed) == 0
+             ? written
+             : parsed;
+}
+
+AstPointer TreeReader::field(const Json& node) {
+  auto arg = read(node["arg"]);
+  for (const auto& step : node["indirection"]) {
+    if (!step.contains("String")) unsupported_subscript(arg);
+    auto name = step["String"]["sval"].get<std::string>();
+    size_t dot = token_at(tokens_, arg->end);
+    while (dot < tokens_.size() && text_[tokens_[dot].begin] != '.') ++dot;
+    const Place place{arg->begin, dot + 1 < tokens_.size() ? tokens_[dot + 1].end : text_.size()};
+    name = name_at(dot + 1, name);
+    if (arg->kind == AstNode::Kind::column) {
+      auto longer = std::make_shared<AstNode>(*arg);
+      longer->path.push_back(name);
+      longer->end = place.end;
+      balance(tokens_, longer->begin, longer->end);
+      arg = longer;
+    } else {
+      auto made = literal({place.end - name.size(), place.end}, TypeId::string);
+      made->value = name;
+      arg = call("field", {arg, made}, place);
+    }
+  }
+  return arg;
+}
+
+void TreeReader::unsupported_subscript(const AstPointer& arg) const {
+  throw ExpressionError(Kind::unsupported, "`[...]` is not supported", arg->begin, arg->end,
+                        "use element_at(list, position)");
+}
+
+AstPointer TreeReader::function(const Json& node) {
+  const auto name = node["funcname"].back()["String"]["sval"].get<std::string>();
+  const Place place = place_of_call(node);
+  const bool outermost = depth_ == 1;
+  check_aggregate(node, name, outermost && allow_ == Allow::aggregate, place);
+  if (outermost && allow_ == Allow::aggregate) {
+    item_->star = node.value("agg_star", false);
+    item_->distinct = node.value("agg_distinct", false);
+    if (node.contains("agg_filter")) item_->filter = Ast(read(node["agg_filter"]), shared_text_);
+  }
+  auto arguments = list(node, "args");
+  if (name == "try_cast") return try_cast(arguments, place);
+  const bool sql_syntax = node.value("funcformat", "") == "COERCE_SQL_SYNTAX";
+  if (sql_syntax && name == "position") return call("instr", std::move(arguments), place);
+  if (sql_syntax && name == "btrim") return call("trim", std::move(arguments), place);
+  if (sql_syntax && name == "timezone") {
+    std::swap(arguments.at(0), arguments.at(1));
+    return call("at time zone", std::move(arguments), place_of(node));
+  }
+  return call(lower(name), std::move(arguments), place);
+}
+
+void TreeReader::check_aggregate(const Json& node, const std::string& name, bool allowed,
+                                 Place place) const {
+  if (node.contains("over"))
+    throw ExpressionError(Kind::unsupported, "OVER is not supported", place.begin, place.end,
+                          "group with a window transform");
+  if (node.contains("agg_order") || node.contains("agg_within_group"))
+    throw ExpressionError(Kind::unsupported, "ORDER BY inside a call is not supported", place.begin,
+                          place.end, "min_by and max_by choose by the order of another column");
+  if (!allowed &&
+      (node.contains("agg_star") || node.contains("agg_distinct") || node.contains("agg_filter")))
+    throw ExpressionError(
+        Kind::aggregate, "the aggregate `" + name + "` cannot be used here", place.begin, place.end,
+        "aggregates belong under `aggregates` of a window or aggregate transform, "
+        "one call each");
+}
+
+}  // namespace millrace

@@ -1,0 +1,149 @@
+#include <algorithm>
+
+#include "core/diagnostics/nearest.hpp"
+#include "core/plan/plan_builder.hpp"
+
+namespace millrace {
+namespace {
+
+PluginKind plugin_kind(ComponentKind kind) {
+  if (kind == ComponentKind::source) return PluginKind::source;
+  return kind == ComponentKind::sink ? PluginKind::sink : PluginKind::transform;
+}
+
+void report_unknown_type(const Catalog& catalog, PluginKind kind, const Located<std::string>& type,
+                         Diagnostics& diagnostics) {
+  const auto names = catalog.names(kind);
+  const auto near = nearest(type.value, names);
+  auto& diagnostic =
+      diagnostics.error(codes::unknown_component_type,
+                        "there is no " + std::string(name_of(kind)) + " type `" + type.value + "`");
+  diagnostic.at(type.span, near ? "did you mean `" + *near + "`?" : "no plugin has this type");
+  diagnostic.note("known " + std::string(name_of(kind)) + " types: " + join_quoted(names));
+  for (const auto other : {PluginKind::source, PluginKind::transform, PluginKind::sink})
+    if (other != kind && catalog.find(other, type.value) != nullptr)
+      diagnostic.note("`" + type.value + "` is a " + std::string(name_of(other)) + " type");
+  diagnostic.help("run `millrace plugins list`, or add the plugin's directory to `plugin_path`");
+}
+
+// The place of "slide", or of entry "total" for "aggregates.total".
+std::optional<Span> place_of(const Component& component, const std::string& option) {
+  const auto* table = component.options.as_table();
+  if (table == nullptr || option.empty()) return std::nullopt;
+  const auto dot = option.find('.');
+  const auto* entry = table->find(option.substr(0, dot));
+  if (entry == nullptr) return std::nullopt;
+  if (dot == std::string::npos) return entry->value.span();
+  if (const auto* inner = entry->value.as_table())
+    if (const auto* item = inner->find(option.substr(dot + 1))) return item->value.span();
+  return entry->value.span();
+}
+
+OptionOwner owner_of(const Component& component, const ComponentType& type) {
+  return {component.title(), component.type.span, type.name, engine_keys(component.kind)};
+}
+
+// Gives a condition that moved in front of an aggregation to the option that takes such.
+void add_window_condition(const std::string& condition, const ComponentType& type,
+                          OptionValues& options) {
+  for (const auto& spec : type.options) {
+    if (!spec.of_windows || options.find(spec.name) != nullptr) continue;
+    OptionValue value;
+    value.name = spec.name;
+    value.type = spec.type;
+    value.of_windows = true;
+    value.content = Text{condition, condition, {}, {}};
+    options.values.push_back(std::move(value));
+  }
+}
+
+}  // namespace
+
+const ComponentType* PlanBuilder::find_type(const Component& component) {
+  if (component.type.value.empty()) return nullptr;  // reported where it was read
+  const auto kind = plugin_kind(component.kind);
+  const auto* type = catalog_.find(kind, component.type.value);
+  if (type == nullptr) report_unknown_type(catalog_, kind, component.type, diagnostics_);
+  return type;
+}
+
+// What a component without its inputs says can be checked all the same, though not bound.
+void PlanBuilder::check_unbound(const Component& component) {
+  if (const auto* type = find_type(component))
+    check_options(component.options, type->options, owner_of(component, *type), diagnostics_);
+  if (component.format)
+    parts_of_choice(PluginKind::format, *component.format, component.title(), component.name);
+}
+
+std::optional<ComponentParts> PlanBuilder::parts_of(const Component& component,
+                                                    const ComponentType& type,
+                                                    const std::shared_ptr<const Schema>& input,
+                                                    std::set<int>* columns) {
+  const auto errors = diagnostics_.error_count();
+  auto options =
+      check_options(component.options, type.options, owner_of(component, type), diagnostics_);
+  if (const auto moved = moved_->by_window.find(component.name); moved != moved_->by_window.end())
+    add_window_condition(moved->second, type, options);
+  OptionBinder binder(input, meaning(), diagnostics_);
+  auto values = binder.bind(options);
+  if (columns != nullptr) *columns = binder.columns();
+  if (diagnostics_.error_count() != errors) return std::nullopt;
+  return ComponentParts{
+      &type, std::make_shared<ComponentHost>(services_, config_.name, component.name, config_.ansi),
+      std::move(values), component.title()};
+}
+
+std::optional<ComponentParts> PlanBuilder::parts_of_choice(PluginKind kind,
+                                                           const PluginChoice& choice,
+                                                           const std::string& title,
+                                                           const std::string& component_name) {
+  const auto* type = catalog_.find(kind, choice.type.value);
+  if (type == nullptr) {
+    report_unknown_type(catalog_, kind, choice.type, diagnostics_);
+    return std::nullopt;
+  }
+  const auto errors = diagnostics_.error_count();
+  const OptionOwner owner{
+      std::string(name_of(kind)) + " `" + type->name + "`", choice.type.span, type->name, {"type"}};
+  const auto options = check_options(choice.options, type->options, owner, diagnostics_);
+  auto values = OptionBinder(nullptr, meaning(), diagnostics_).bind(options);
+  if (diagnostics_.error_count() != errors) return std::nullopt;
+  return ComponentParts{
+      type, std::make_shared<ComponentHost>(services_, config_.name, component_name, config_.ansi),
+      std::move(values), title};
+}
+
+void PlanBuilder::report(const Error& error, const Component& component) {
+  // The handle put the component's title in front, which the caret shows better.
+  std::string message = error.what();
+  const auto title = component.title() + ": ";
+  if (message.starts_with(title)) message.erase(0, title.size());
+  const auto place = place_of(component, error.option);
+  diagnostics_.error(codes::plugin_rejects, component.title() + ": " + message)
+      .at(place.value_or(component.name_span),
+          place || error.option.empty() ? "" : "`" + error.option + "` is not given")
+      .help("run `millrace plugins describe " + component.type.value + "` for its options");
+}
+
+std::optional<PlannedFormat> PlanBuilder::bind_format(const Component& component,
+                                                      const PluginChoice& choice,
+                                                      std::shared_ptr<const Schema> rows) {
+  auto parts = parts_of_choice(PluginKind::format, choice, component.title(), component.name);
+  if (!parts) return std::nullopt;
+  try {
+    FormatHandle(*parts, rows);  // Checks its options and the schema.
+  } catch (const Error& error) {
+    const auto title = component.title() + ": ";
+    std::string message = error.what();
+    if (message.starts_with(title)) message.erase(0, title.size());
+    diagnostics_
+        .error(codes::plugin_rejects,
+               "format `" + parts->type->name + "` of " + component.title() + ": " + message)
+        .at(choice.type.span)
+        .help("run `millrace plugins describe " + parts->type->name + "` for its options");
+    return std::nullopt;
+  }
+  return PlannedFormat{std::move(*parts), std::move(rows)};
+}
+
+}  // namespace millrace

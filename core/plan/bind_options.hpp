@@ -1,0 +1,46 @@
+#pragma once
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+
+#include "core/config/option.hpp"
+#include "core/diagnostics/diagnostic.hpp"
+#include "core/expression/ast.hpp"
+#include "core/expression/program.hpp"
+#include "core/plugin/value_list.hpp"
+
+namespace millrace {
+
+/// Reports what is wrong with an expression, with carets inside the string that holds it.
+void report(const ExpressionError& error, const Text& text, Diagnostics& diagnostics);
+
+/// Turns the checked options of one component into what crosses to its plugin: expressions are
+/// compiled for the component's input and everything wrong with them is reported.
+class OptionBinder {
+ public:
+  /// Without an input (sources) expressions see no columns.
+  OptionBinder(std::shared_ptr<const Schema> input, Options meaning, Diagnostics& diagnostics);
+
+  std::shared_ptr<ValueList> bind(const OptionValues& options);
+
+  /// The input columns that the expressions read.
+  const std::set<int>& columns() const { return columns_; }
+
+ private:
+  void add(const OptionValue& option, ValueList& values);
+  void add_columns(const OptionValue& option, ValueList& values);
+  void add_expressions(const OptionValue& option, ValueList& values);
+  void add_aggregates(const OptionValue& option, ValueList& values);
+  std::optional<BoundExpression> compile(std::string name, const Ast& ast, const Text& text,
+                                         bool of_windows = false);
+  std::optional<BoundAggregate> compile_aggregate(const NamedText& from);
+  bool is_new(const std::string& name, std::set<std::string>& seen, const NamedText& from);
+
+  std::shared_ptr<const Schema> input_;
+  Options meaning_;
+  Diagnostics& diagnostics_;
+  std::set<int> columns_;
+};
+
+}  // namespace millrace

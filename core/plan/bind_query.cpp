@@ -1,0 +1,102 @@
+// Transforms and sinks: what reads the rows of others.
+#include "core/plan/plan_builder.hpp"
+
+namespace millrace {
+
+void PlanBuilder::bind_transform(const Component& component, PlannedNode& node) {
+  const auto* type = find_type(component);
+  if (type == nullptr || !bind_inputs(component, node, true)) return;
+  auto& columns = option_columns_[plan_.nodes.size()];
+  const auto parts = parts_of(component, *type, node.input.schema, &columns);
+  if (!parts) return;
+  auto& transform = node.transform.emplace();
+  try {
+    transform.handle = std::make_shared<TransformHandle>(
+        *parts, std::vector<InputStream>{
+                    {node.input.schema, node.input.time_column, node.input.time_is_window_end}});
+  } catch (const Error& error) {
+    return report(error, component);
+  }
+  const auto& binding = transform.handle->binding();
+  node.output = {binding.rows, binding.time_column, binding.time_is_window_end,
+                 node.input.watermarks, node.input.below_stateful || binding.keyed};
+  if (binding.keyed) {
+    transform.store =
+        parts_of_choice(PluginKind::store, config_.state_store, component.title(), component.name);
+    if (!transform.store) return;
+  }
+  declare_watermark(component, node);
+}
+
+void PlanBuilder::bind_sink(const Component& component, PlannedNode& node) {
+  const auto* type = find_type(component);
+  if (type == nullptr || !bind_inputs(component, node, false)) return;
+  const auto parts = parts_of(component, *type, node.input.schema, nullptr);
+  if (!parts) return;
+  auto& sink = node.sink.emplace();
+  sink.mode = component.output_mode.value;
+  try {
+    sink.handle = std::make_shared<SinkHandle>(*parts, *node.input.schema, mode_bit(sink.mode));
+  } catch (const Error& error) {
+    return report(error, component);
+  }
+  if (sink.handle->wants_payloads()) {
+    const PluginChoice json{{"json", component.type.span}, Value{}};
+    sink.format =
+        bind_format(component, component.format ? *component.format : json, node.input.schema);
+  } else if (component.format) {
+    diagnostics_.error(codes::conflicting_keys, component.title() + " takes rows as they are")
+        .at(component.format->type.span, "this sink has no use for a format")
+        .help("remove `format`");
+  }
+  if (component.delivery.value == Delivery::exactly_once &&
+      (type->flags & (MR_SINK_TRANSACTIONAL | MR_SINK_IDEMPOTENT)) == 0) {
+    diagnostics_.error(codes::bad_delivery, component.title() + " cannot deliver exactly once")
+        .at(component.delivery.span, "after a restart it may be given an epoch a second time")
+        .help("delivery = \"at_least_once\", or another sink type");
+  }
+}
+
+NeededColumns PlanBuilder::needed_columns(const Plan& plan) const {
+  // What readers want of each node's main output, readers first.
+  std::vector<std::set<std::string>> wanted(plan.nodes.size());
+  NeededColumns needed;
+  for (size_t i = plan.nodes.size(); i-- > 0;) {
+    const auto& node = plan.nodes[i];
+    if (node.watermark) {
+      const auto& watermark = plan.watermarks[*node.watermark];
+      const auto& schema = *node.output.schema;
+      wanted[i].insert(schema[static_cast<size_t>(watermark.column)].name);
+      for (const auto& condition : watermark.conditions)
+        for (const auto column : condition->columns())
+          wanted[i].insert(schema[static_cast<size_t>(column)].name);
+    }
+    if (node.kind == ComponentKind::source) {
+      needed[node.name] = wanted[i];
+      continue;
+    }
+    std::set<std::string> read;
+    const auto& schema = *node.input.schema;
+    const bool all =
+        node.kind == ComponentKind::sink || node.inputs.size() > 1 || node.reads(OutputPort::late);
+    const bool guesses_time = node.keyed() && node.input.time_column < 0;
+    for (size_t column = 0; column < schema.size(); ++column)
+      if ((all && !schema[column].hidden) ||
+          (guesses_time && schema[column].type.id == TypeId::timestamp))
+        read.insert(schema[column].name);
+    if (const auto options = option_columns_.find(i); options != option_columns_.end())
+      for (const auto column : options->second)
+        read.insert(schema[static_cast<size_t>(column)].name);
+    if (node.input.time_column >= 0)
+      read.insert(schema[static_cast<size_t>(node.input.time_column)].name);
+    if (node.transform && node.transform->handle->binding().reads_all_columns)
+      for (const auto& name : wanted[i])
+        if (schema.index_of(name) >= 0) read.insert(name);
+    for (const auto& input : node.inputs)
+      if (input.port == OutputPort::rows || input.port == OutputPort::late)
+        wanted[input.node].insert(read.begin(), read.end());
+  }
+  return needed;
+}
+
+}  // namespace millrace

@@ -1,0 +1,112 @@
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/config/config.hpp"
+#include "core/expression/program.hpp"
+#include "core/plugin/format_handle.hpp"
+#include "core/plugin/sink_handle.hpp"
+#include "core/plugin/source_handle.hpp"
+#include "core/plugin/transform_handle.hpp"
+
+namespace millrace {
+
+/// The outputs of a component. Sources and stateless transforms have `rows`; a stateful transform
+/// has one per output mode; `late` and `dead_letter` are side outputs.
+enum class OutputPort { rows, changed, final, all, late, dead_letter };
+
+/// What is known of the rows on an edge.
+struct StreamInfo {
+  std::shared_ptr<const Schema> schema;
+  int time_column = -1;  ///< -1: no watermark speaks of these rows
+  bool time_is_window_end = false;
+  std::set<size_t> watermarks;  ///< indexes into Plan::watermarks, those that reach here
+  bool below_stateful = false;  ///< its rows come from a stateful transform
+};
+
+/// An input of a component.
+struct PlannedInput {
+  size_t node = 0;
+  OutputPort port = OutputPort::rows;
+  /// For each column of the reader its position in the writer's rows; empty: as they are.
+  std::vector<size_t> columns;
+};
+
+/// A declared watermark, observed on the output of a source or of a stateless transform.
+struct DeclaredWatermark {
+  size_t node = 0;
+  std::string name;  ///< of the component
+  int column = 0;
+  int64_t delay_us = 0;
+  std::optional<int64_t> idle_after_us;
+  WatermarkPolicy across = WatermarkPolicy::min;
+  /// Rows that fail one of these neither advance the watermark nor go on (move_filters).
+  std::vector<std::shared_ptr<const Program>> conditions;
+};
+
+struct PlannedFormat {
+  ComponentParts parts;
+  std::shared_ptr<const Schema> rows;
+};
+
+struct SourceNode {
+  std::shared_ptr<SourceHandle> handle;
+  std::vector<int32_t> columns;  ///< of the handle's schema, that readers put out
+  int payload = -1;              ///< position of the payload among them; -1: no format
+  std::optional<PlannedFormat> format;
+  OnError on_error = OnError::fail;
+  std::shared_ptr<const Schema> dead_letters;
+};
+
+struct TransformNode {
+  std::shared_ptr<TransformHandle> handle;
+  std::optional<ComponentParts> store;  ///< of a keyed one: makes a store for each shard
+};
+
+struct SinkNode {
+  std::shared_ptr<SinkHandle> handle;
+  OutputMode mode = OutputMode::append;
+  std::optional<PlannedFormat> format;
+};
+
+/// A component with its place in the graph.
+struct PlannedNode {
+  ComponentKind kind = ComponentKind::source;
+  std::string name;
+  std::string type;
+  std::string title;
+  std::vector<PlannedInput> inputs;
+  std::map<OutputPort, std::vector<size_t>> readers;
+  StreamInfo input;                 ///< of transforms and sinks: their inputs as one
+  StreamInfo output;                ///< of the main output
+  std::optional<size_t> watermark;  ///< index of its own
+  /// MR_MODE_*: what its sinks ask for, directly or through stateless transforms.
+  uint32_t modes = 0;
+
+  std::optional<SourceNode> source;
+  std::optional<TransformNode> transform;
+  std::optional<SinkNode> sink;
+
+  bool keyed() const { return transform && transform->handle->binding().keyed; }
+  bool reads(OutputPort port) const { return readers.contains(port); }
+};
+
+/// A pipeline that can run. Nodes stand in an order in which inputs come before their readers.
+struct Plan {
+  Config config;
+  std::vector<PlannedNode> nodes;
+  std::vector<DeclaredWatermark> watermarks;
+};
+
+uint32_t mode_bit(OutputMode mode);
+/// The output of a stateful transform that a sink of that mode reads.
+OutputPort port_of(uint32_t mode);
+
+}  // namespace millrace

@@ -1,0 +1,51 @@
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "millrace/batch.hpp"
+
+/// What the C boundary calls an expression: the engine's own, opaque to plugins.
+struct mr_expression {
+  virtual ~mr_expression() = default;
+  /// One value per row. Thread-safe.
+  virtual millrace::Column evaluate(const millrace::Batch& batch) const = 0;
+  /// The rows that it was compiled for.
+  virtual const std::shared_ptr<const millrace::Schema>& input() const = 0;
+};
+
+namespace millrace {
+
+/// What plugins may ask of the engine. Thread-safe.
+class HostServices {
+ public:
+  virtual ~HostServices() = default;
+  virtual void log(std::string_view component, int32_t level, std::string_view message) = 0;
+  /// A metric's number, 0 on failure.
+  virtual uint64_t metric(std::string_view component, int32_t kind, std::string_view name,
+                          std::string_view help) = 0;
+  virtual void record(uint64_t metric, double value) = 0;
+  virtual int64_t now_us() = 0;
+  virtual bool stop_requested() = 0;
+};
+
+/// The services as one component sees them. Lives at least as long as the component.
+class ComponentHost {
+ public:
+  ComponentHost(HostServices& services, std::string pipeline, std::string component, bool ansi);
+  ComponentHost(const ComponentHost&) = delete;
+  ComponentHost& operator=(const ComponentHost&) = delete;
+
+  const mr_host* get() const { return &host_; }
+  const std::string& component() const { return component_; }
+  HostServices& services() const { return services_; }
+
+ private:
+  HostServices& services_;
+  std::string pipeline_;
+  std::string component_;
+  mr_host host_;
+};
+
+}  // namespace millrace

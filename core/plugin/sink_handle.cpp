@@ -1,0 +1,66 @@
+#include "core/plugin/sink_handle.hpp"
+
+namespace millrace {
+
+bool WriterHandle::open(int64_t epoch) {
+  mr_error error;
+  return parts_.check(functions().open(writer_.get(), epoch, &error), error) != MR_SKIP;
+}
+
+void WriterHandle::write(const Batch& rows, const Column* payloads) {
+  ArrowArray crossing{};
+  ArrowArray encoded{};
+  mr_error error;
+  arrow::export_batch(rows, &crossing);
+  if (payloads != nullptr) arrow::export_column(*payloads, &encoded);
+  parts_.check(
+      functions().write(writer_.get(), &crossing, payloads == nullptr ? nullptr : &encoded, &error),
+      error);
+}
+
+void WriterHandle::close(const Error* cause) {
+  mr_error reason;
+  if (cause != nullptr) detail::store(*cause, &reason);
+  mr_error error;
+  parts_.check(functions().close(writer_.get(), cause == nullptr ? nullptr : &reason, &error),
+               error);
+}
+
+SinkHandle::SinkHandle(ComponentParts parts, const Schema& rows, uint32_t mode)
+    : parts_(std::move(parts)), rows_(rows) {
+  void* self = nullptr;
+  mr_error error;
+  parts_.check(functions().create(parts_.host->get(), parts_.values->get(), rows_.get(), mode,
+                                  &self, &error),
+               error);
+  self_ = PluginObject(self, functions().destroy);
+}
+
+WriterHandle SinkHandle::open_writer(int32_t partition) const {
+  void* writer = nullptr;
+  mr_error error;
+  parts_.check(functions().open_writer(self_.get(), partition, &writer, &error), error);
+  return {parts_, PluginObject(writer, functions().close_writer)};
+}
+
+std::string SinkHandle::prepare(int64_t epoch) {
+  if (!transactional()) return {};
+  mr_str receipt{};
+  mr_error error;
+  parts_.check(functions().prepare(self_.get(), epoch, &receipt, &error), error);
+  return std::string(view(receipt));
+}
+
+void SinkHandle::commit(int64_t epoch, std::string_view receipt) {
+  if (!transactional()) return;
+  mr_error error;
+  parts_.check(functions().commit(self_.get(), epoch, str(receipt), &error), error);
+}
+
+void SinkHandle::abort(int64_t epoch) {
+  if (!transactional()) return;
+  mr_error error;
+  parts_.check(functions().abort(self_.get(), epoch, &error), error);
+}
+
+}  // namespace millrace

@@ -1,0 +1,66 @@
+#pragma once
+#include <deque>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "millrace/arrow.hpp"
+
+#include "core/plugin/host.hpp"
+
+namespace millrace {
+
+/// An expression on its way to a plugin.
+struct BoundExpression {
+  std::string name;
+  std::shared_ptr<const mr_expression> expression;
+  Type type;
+  int column = -1;  ///< the input column that it merely names
+};
+
+struct BoundAggregate {
+  std::string name;
+  std::string function;
+  bool star = false;
+  bool distinct = false;
+  std::vector<BoundExpression> arguments;
+  std::vector<BoundExpression> filter;  ///< none or one
+};
+
+/// The options of one component as the C boundary carries them. Owns all that it points at; lives
+/// as long as the component.
+class ValueList {
+ public:
+  ValueList() = default;
+  ValueList(const ValueList&) = delete;
+  ValueList& operator=(const ValueList&) = delete;
+
+  void add_integer(std::string name, int32_t type, int64_t value);
+  void add_real(std::string name, double value);
+  void add_text(std::string name, std::string text);
+  void add_list(std::string name, std::vector<std::string> items);
+  void add_map(std::string name, const std::vector<std::pair<std::string, std::string>>& pairs);
+  void add_columns(std::string name, const Schema& columns);
+  void add_expressions(std::string name, int32_t type, std::vector<BoundExpression> expressions);
+  void add_aggregates(std::string name, std::vector<BoundAggregate> aggregates);
+
+  /// Valid until the next add.
+  const mr_values* get();
+
+ private:
+  mr_value& add(std::string name, int32_t type);
+  mr_str keep(std::string text);
+  std::vector<mr_named_expression>& cross(std::vector<BoundExpression> expressions);
+
+  std::vector<mr_value> values_;
+  mr_values crossing_{};
+  std::deque<std::string> texts_;
+  std::deque<std::vector<mr_pair>> pairs_;
+  std::deque<arrow::OwnedSchema> schemas_;
+  std::deque<std::vector<mr_named_expression>> expressions_;
+  std::deque<std::vector<mr_aggregate>> aggregates_;
+  std::vector<std::shared_ptr<const mr_expression>> kept_;
+};
+
+}  // namespace millrace

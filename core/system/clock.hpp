@@ -1,0 +1,25 @@
+#pragma once
+
+#include <cstdint>
+
+namespace millrace {
+
+class StopSignal;
+
+// Tells the time and waits for it. Everything in the core that depends on time takes a Clock.
+class Clock {
+ public:
+  virtual ~Clock() = default;
+
+  // Microseconds since 1970 UTC. May jump when somebody sets the machine's clock.
+  virtual std::int64_t now_us() const = 0;
+
+  // Nanoseconds from an arbitrary start. Never goes back: for durations.
+  virtual std::int64_t monotonic_ns() const = 0;
+
+  // Blocks until now_us() has reached `deadline_us` (true) or a stop is requested (false).
+  // A stop that was requested before counts, also when the deadline has passed.
+  virtual bool wait_until(std::int64_t deadline_us, const StopSignal& stop) = 0;
+};
+
+}  // namespace millrace

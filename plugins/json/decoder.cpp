@@ -1,0 +1,151 @@
+#include "plugins/json/decoder.hpp"
+
+#include <algorithm>
+
+#include "millrace/nulls.hpp"
+
+namespace millrace::json {
+namespace {
+
+// What the first-level caches hold of text and tokens together.
+constexpr int64_t longest_run = 64 * 1024;
+constexpr size_t longest_quote = 60;
+
+std::vector<std::string> names_of(const Schema& rows) {
+  std::vector<std::string> names;
+  for (const auto& field : rows.fields) names.push_back(field.name);
+  return names;
+}
+
+// The beginning of a text for a message, cut between characters.
+std::string cut(std::string_view text) {
+  if (text.size() <= longest_quote) return std::string(text);
+  size_t size = longest_quote;
+  while (size > 0 && (static_cast<unsigned char>(text[size]) & 0xc0) == 0x80) --size;
+  return std::string(text.substr(0, size)) + "...";
+}
+
+bool is_blank(std::string_view text) {
+  return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
+}
+
+}  // namespace
+
+Decoder::Decoder(const Schema& rows, int64_t timestamp_unit)
+    : schema_(std::make_shared<const Schema>(rows)),
+      walker_(names_of(rows)),
+      reader_(timestamp_unit),
+      run_bytes_(longest_run) {
+  for (const auto& field : rows.fields) builders_.emplace_back(field.type);
+}
+
+Batch Decoder::decode(const Column& payloads, const Rejects& rejects) {
+  payloads_ = &payloads;
+  rejected_.clear();
+  is_rejected_.assign(static_cast<size_t>(payloads.length), false);
+  for (auto& builder : builders_) builder.reserve(static_cast<size_t>(payloads.length));
+  for (int64_t row = 0; row < payloads.length;) row = decode_run(row);
+  std::vector<Column> columns;
+  // A rejected row is null in every column, also in those that could be read.
+  std::vector<int64_t> nulls;
+  for (const auto& [row, reason] : rejected_) nulls.push_back(row);
+  for (auto& builder : builders_) columns.push_back(with_nulls(builder.finish(), nulls));
+  report(rejects);
+  return {schema_, std::move(columns), payloads.length};
+}
+
+int64_t Decoder::decode_run(int64_t first) {
+  const int64_t last = end_of_run(first);
+  const auto* offsets = payloads_->offsets;
+  const std::string_view text(payloads_->bytes + offsets[first],
+                              static_cast<size_t>(offsets[last] - offsets[first]));
+  values_.assign(static_cast<size_t>(last - first) * builders_.size(), 0);
+  int64_t done = last;
+  if (index_.find(text)) {
+    walker_.start(index_.tokens());
+    reader_.start(index_.tokens());
+    done = walk_run(first, last);
+    if (done == first) {  // Alone, so that what is said of it does not depend on its neighbours.
+      run_bytes_ = 1;
+      return first;
+    }
+  } else if (last - first == 1) {
+    reject(first, std::string("not valid JSON: ") + index_.fault());
+  } else {
+    run_bytes_ = 1;
+    return first;
+  }
+  for (size_t column = 0; column < builders_.size(); ++column) read_column(column, first, done);
+  run_bytes_ = done == last ? std::min(longest_run, 2 * run_bytes_) : 1;
+  return done;
+}
+
+int64_t Decoder::end_of_run(int64_t first) const {
+  const auto* offsets = payloads_->offsets;
+  int64_t last = first + 1;
+  while (last < payloads_->length && offsets[last + 1] - offsets[first] <= run_bytes_) ++last;
+  return last;
+}
+
+int64_t Decoder::walk_run(int64_t first, int64_t last) {
+  const auto* offsets = payloads_->offsets;
+  const auto start = static_cast<uint32_t>(offsets[first]);
+  uint32_t token = 0;
+  for (int64_t row = first; row < last; ++row) {
+    const auto end = static_cast<uint32_t>(offsets[row + 1]) - start;
+    const auto& tokens = index_.tokens();
+    // Without a token the payload is blank: a row of nulls, as is a null payload.
+    if (tokens.at[token] >= end && is_blank(payloads_->text(row))) continue;
+    auto* values = values_.data() + static_cast<size_t>(row - first) * builders_.size();
+    const uint32_t next = walker_.walk(token, end, values);
+    if (next == 0) {
+      if (last - first > 1) return row;
+      reject_fault(row, start);
+      std::fill_n(values, builders_.size(), 0);
+      return last;
+    }
+    token = next;
+  }
+  return last;
+}
+
+void Decoder::read_column(size_t column, int64_t first, int64_t last) {
+  auto& to = builders_[column];
+  const auto* value = values_.data() + column;
+  for (int64_t row = first; row < last; ++row, value += builders_.size()) {
+    if (*value == 0)
+      to.append_null();
+    else if (!reader_.append(*value, to))
+      reject_mismatch(row, column, static_cast<uint32_t>(payloads_->offsets[first]));
+  }
+}
+
+void Decoder::reject(int64_t row, std::string reason) {
+  if (is_rejected_[static_cast<size_t>(row)]) return;
+  is_rejected_[static_cast<size_t>(row)] = true;
+  rejected_.emplace_back(row, std::move(reason));
+}
+
+void Decoder::reject_fault(int64_t row, uint32_t run_start) {
+  const auto at = walker_.fault_at() + run_start - static_cast<uint32_t>(payloads_->offsets[row]);
+  const auto rest = payloads_->text(row).substr(at);
+  reject(row, "not valid JSON: " + walker_.fault() + " at byte " + std::to_string(at) +
+                  (rest.empty() ? "" : ", found `" + cut(rest) + "`"));
+}
+
+void Decoder::reject_mismatch(int64_t row, size_t column, uint32_t run_start) {
+  const auto& mismatch = reader_.mismatch();
+  const auto& tokens = index_.tokens();
+  const auto at =
+      tokens.at[mismatch.token] + run_start - static_cast<uint32_t>(payloads_->offsets[row]);
+  reject(row, "field `" + (*schema_)[column].name + mismatch.path + "` should be of type " +
+                  mismatch.wanted + ", found `" + cut(tokens.span(mismatch.token)) + "` at byte " +
+                  std::to_string(at));
+}
+
+void Decoder::report(const Rejects& rejects) {
+  std::ranges::sort(rejected_);
+  for (const auto& [row, reason] : rejected_) rejects.reject(row, reason);
+}
+
+}  // namespace millrace::json

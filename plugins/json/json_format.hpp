@@ -1,0 +1,30 @@
+#pragma once
+#include <string>
+
+#include "millrace/format.hpp"
+
+#include "plugins/json/decoder.hpp"
+#include "plugins/json/encoder.hpp"
+
+namespace millrace::json {
+
+struct JsonSettings {
+  std::string timestamp_unit = "seconds";
+  bool ignore_null_fields = false;
+};
+
+// One JSON object per payload.
+class JsonFormat final : public Format {
+ public:
+  JsonFormat(const JsonSettings& settings, Context context, const Schema& rows);
+  Batch decode(const Column& payloads, const Rejects& rejects) override {
+    return decoder_.decode(payloads, rejects);
+  }
+  Column encode(const Batch& rows) override { return encoder_.encode(rows); }
+
+ private:
+  Decoder decoder_;
+  Encoder encoder_;
+};
+
+}  // namespace millrace::json

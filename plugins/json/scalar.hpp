@@ -1,0 +1,25 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace millrace::json {
+
+// Whether a token is a number, literal or string by the grammar of JSON (RFC 8259).
+bool is_number(std::string_view token);
+bool is_literal(std::string_view token);
+bool has_valid_escapes(std::string_view inside);
+
+std::optional<int64_t> parse_integer(std::string_view token);
+// Correctly rounded; numbers beyond the range of double become infinite, as in Spark.
+std::optional<double> parse_real(std::string_view token);
+
+// Writes what a string with escapes means, which is never longer than its spelling; returns the
+// end, or null for a bad escape. An unpaired surrogate becomes U+FFFD.
+char* unescape(std::string_view inside, char* to);
+
+// Appends the bytes that base64 spells, with or without padding.
+bool decode_base64(std::string_view text, std::string& to);
+
+}  // namespace millrace::json

@@ -1,0 +1,54 @@
+#include "plugins/kafka/fetch_client.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+
+namespace millrace::kafka {
+namespace {
+
+constexpr int64_t memory_bytes = 64 << 20;
+constexpr int64_t memory_messages = 400'000;
+
+// What the client really got: the configuration may have overridden the value.
+int64_t property(const rd_kafka_conf_t* configuration, const char* name) {
+  char text[32] = "";
+  size_t size = sizeof text;
+  rd_kafka_conf_get(configuration, name, text, &size);
+  return std::atoll(text);
+}
+
+}  // namespace
+
+Prefetch Prefetch::for_partitions(size_t count) {
+  const auto shares = static_cast<int64_t>(std::max<size_t>(count, 1));
+  return {std::clamp<int64_t>(memory_messages / shares, 2'000, 100'000),
+          std::clamp<int64_t>(memory_bytes / shares, 1 << 20, 16 << 20)};
+}
+
+FetchClient::FetchClient(const Connection& connection, Prefetch prefetch,
+                         std::shared_ptr<ClientLog> log)
+    : brokers_(connection.brokers), log_(std::move(log)) {
+  auto configuration = make_configuration(
+      {{{"isolation.level", "read_committed"},
+        {"reconnect.backoff.max.ms", "1000"},
+        {"queued.min.messages", std::to_string(prefetch.messages)},
+        {"queued.max.messages.kbytes", std::to_string(prefetch.bytes >> 10)},
+        {"fetch.message.max.bytes", "1048576"},
+        // An end that only control records follow is known after the next answer of the broker.
+        {"fetch.wait.max.ms", "100"},
+        {"fetch.error.backoff.ms", "50"},
+        {"check.crcs", "true"}},
+       connection.properties,
+       {{"bootstrap.servers", connection.brokers},
+        {"enable.auto.commit", "false"},
+        {"enable.auto.offset.store", "false"},
+        {"enable.partition.eof", "true"},
+        {"auto.offset.reset", "error"},
+        {"allow.auto.create.topics", "false"}}},
+      *log_);
+  prefetch_ = {property(configuration.get(), "queued.min.messages"),
+               property(configuration.get(), "queued.max.messages.kbytes") << 10};
+  client_ = make_client(RD_KAFKA_CONSUMER, std::move(configuration));
+}
+
+}  // namespace millrace::kafka

@@ -1,0 +1,29 @@
+#pragma once
+#include <cstdint>
+
+#include "plugins/kafka/record_rows.hpp"
+
+namespace millrace::kafka {
+
+enum class Fetch {
+  rows,         ///< at least one record was appended
+  idle,         ///< nothing came within the timeout
+  end,          ///< nothing is left before the requested end
+  out_of_range  ///< the position is not, or no longer, within the partition
+};
+
+/// "Give me the next records of this partition": all that reading needs from a Kafka client, so
+/// that a leaner one than librdkafka can take its place. One thread at a time.
+class Fetcher {
+ public:
+  virtual ~Fetcher() = default;
+  /// The offset of the next record to hand out; -1 before the first seek.
+  virtual int64_t position() const = 0;
+  /// Goes to an offset. Where it stands there already, nothing is fetched again.
+  virtual void seek(int64_t offset) = 0;
+  /// Appends records from position() on, with offsets below `end`, until `rows` is full or nothing
+  /// more is at hand. Records beyond `end` are kept for the next call.
+  virtual Fetch fetch(int64_t end, int64_t timeout_us, RecordRows& rows) = 0;
+};
+
+}  // namespace millrace::kafka

@@ -1,0 +1,41 @@
+#pragma once
+#include <map>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "plugins/kafka/fetch_client.hpp"
+#include "plugins/kafka/fetcher.hpp"
+#include "plugins/kafka/offsets.hpp"
+
+namespace millrace::kafka {
+
+/// Keeps the fetcher of each partition from one epoch to the next, so that the next one goes on
+/// where the last stopped. Any thread may ask.
+class FetcherPool {
+ public:
+  FetcherPool(Connection connection, std::shared_ptr<ClientLog> log);
+
+  /// How many partitions share the memory for reading ahead. Holds for clients not yet made.
+  void expect(size_t partitions);
+  std::unique_ptr<Fetcher> take(const TopicPartition& partition);
+  void give_back(const TopicPartition& partition, std::unique_ptr<Fetcher> fetcher);
+  /// Says that a fetcher broke: its partition may be taken again.
+  void discard(const TopicPartition& partition);
+
+ private:
+  std::shared_ptr<FetchClient> next_client();
+
+  Connection connection_;
+  std::shared_ptr<ClientLog> log_;
+  std::mutex mutex_;
+  size_t partitions_ = 8;
+  size_t made_ = 0;
+  std::vector<std::shared_ptr<FetchClient>> clients_;
+  std::map<std::string, std::unique_ptr<Fetcher>> idle_;
+  std::set<std::string> busy_;
+};
+
+}  // namespace millrace::kafka

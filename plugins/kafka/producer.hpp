@@ -1,0 +1,62 @@
+#pragma once
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "plugins/kafka/client.hpp"
+#include "plugins/kafka/deliveries.hpp"
+
+namespace millrace::kafka {
+
+struct Destination {
+  std::string brokers;
+  std::string topic;
+  StringMap properties;
+};
+
+/// A record on its way out. Its bytes are copied.
+struct Outgoing {
+  std::string_view value;
+  std::string_view key;
+  bool has_key = false;
+  int32_t partition = RD_KAFKA_PARTITION_UA;    ///< librdkafka chooses, by the key
+  const rd_kafka_headers_t* headers = nullptr;  ///< copied too; null for none
+};
+
+/// One librdkafka producer, shared by the writers of a sink. Acknowledgements are taken by a thread
+/// of librdkafka, so no writer has to poll for those of another.
+class Producer {
+ public:
+  Producer(Destination destination, std::shared_ptr<ClientLog> log);
+  ~Producer();
+  Producer(const Producer&) = delete;
+  Producer& operator=(const Producer&) = delete;
+
+  /// A new count for a writer's epoch. It lives until its last record is settled, whatever becomes
+  /// of the writer.
+  std::shared_ptr<Deliveries> begin();
+  /// Hands a record over; waits while the queue is full. False if the record is too large.
+  bool send(const Outgoing& record, Deliveries& deliveries);
+  /// Waits until every record of `deliveries` is acknowledged. Throws if one was not.
+  void finish(Deliveries& deliveries);
+  /// Whether it can do nothing any more, and a new one is needed.
+  bool broken() const;
+  /// The largest record that it takes.
+  int64_t message_bytes_max() const { return message_bytes_max_; }
+
+ private:
+  void look_up_topic();
+  rd_kafka_resp_err_t produce(const Outgoing& record, Deliveries& deliveries);
+
+  Destination destination_;
+  std::shared_ptr<ClientLog> log_;
+  int64_t message_bytes_max_ = 0;
+  std::mutex mutex_;
+  std::vector<std::shared_ptr<Deliveries>> kept_;  // Each until its last record is settled.
+  Handle client_;
+  Topic topic_;
+};
+
+}  // namespace millrace::kafka

@@ -1,0 +1,77 @@
+#include "plugins/window/aggregates/catalog.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+#include "millrace/error.hpp"
+
+namespace millrace::window {
+namespace {
+
+struct Entry {
+  std::string_view name;
+  AggregateKind (*bind)(const AggregateCall&);
+};
+
+constexpr Entry catalog[] = {
+    {"count", bind_count},         {"sum", bind_sum},
+    {"avg", bind_average},         {"mean", bind_average},
+    {"min", bind_extreme},         {"max", bind_extreme},
+    {"first", bind_pick},          {"first_value", bind_pick},
+    {"any_value", bind_pick},      {"last", bind_pick},
+    {"last_value", bind_pick},     {"min_by", bind_extreme_by},
+    {"max_by", bind_extreme_by},   {"collect_list", bind_collect},
+    {"array_agg", bind_collect},   {"collect_set", bind_collect},
+    {"stddev", bind_variance},     {"stddev_samp", bind_variance},
+    {"stddev_pop", bind_variance}, {"variance", bind_variance},
+    {"var_samp", bind_variance},   {"var_pop", bind_variance},
+};
+
+// How many single letters have to change.
+size_t distance(std::string_view a, std::string_view b) {
+  std::vector<size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), size_t{0});
+  for (size_t i = 0; i < a.size(); ++i) {
+    size_t corner = row[0]++;
+    for (size_t j = 0; j < b.size(); ++j) {
+      const size_t replaced = corner + (a[i] == b[j] ? 0 : 1);
+      corner = row[j + 1];
+      row[j + 1] = std::min({replaced, row[j] + 1, row[j + 1] + 1});
+    }
+  }
+  return row.back();
+}
+
+[[noreturn]] void refuse_unknown(const std::string& function) {
+  const auto* nearest =
+      std::min_element(std::begin(catalog), std::end(catalog), [&](const Entry& a, const Entry& b) {
+        return distance(a.name, function) < distance(b.name, function);
+      });
+  std::string message = "there is no aggregate function `" + function + "`";
+  if (distance(nearest->name, function) <= std::max<size_t>(2, function.size() / 3)) {
+    message += "; did you mean `" + std::string(nearest->name) + "`?";
+  } else {
+    message += "; there are";
+    for (const auto& entry : catalog) message += " " + std::string(entry.name);
+  }
+  throw Error::user(message);
+}
+
+}  // namespace
+
+AggregateKind bind_aggregate(const AggregateCall& call) {
+  for (const auto& entry : catalog)
+    if (entry.name == call.function) return entry.bind(call);
+  refuse_unknown(call.function);
+}
+
+void check_argument_count(const AggregateCall& call, size_t least, size_t most) {
+  const size_t count = call.arguments.size();
+  if (count >= least && count <= most) return;
+  std::string wanted = std::to_string(least);
+  if (most != least) wanted += " or " + std::to_string(most);
+  throw Error::user(call.function + " takes " + wanted + (most == 1 ? " argument" : " arguments") +
+                    ", not " + std::to_string(count));
+}
+
+}  // namespace millrace::window

@@ -1,0 +1,46 @@
+#pragma once
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "plugins/window/aggregates/accumulators.hpp"
+
+namespace millrace::window {
+
+/// A call of an aggregate function, before it is known to be right.
+struct AggregateCall {
+  std::string function;
+  std::vector<Type> arguments;  // None for `*`.
+  bool ansi = true;
+};
+
+/// A call that is right.
+struct AggregateKind {
+  Type result;
+  std::function<std::unique_ptr<Accumulators>()> make;
+};
+
+/// Each checks the arguments and throws Error::user if they do not fit.
+AggregateKind bind_count(const AggregateCall& call);
+AggregateKind bind_sum(const AggregateCall& call);
+AggregateKind bind_average(const AggregateCall& call);
+AggregateKind bind_extreme(const AggregateCall& call);     // min, max
+AggregateKind bind_pick(const AggregateCall& call);        // first, last
+AggregateKind bind_extreme_by(const AggregateCall& call);  // min_by, max_by
+AggregateKind bind_collect(const AggregateCall& call);     // collect_list, collect_set
+AggregateKind bind_variance(const AggregateCall& call);    // stddev_*, var_*
+
+/// Finds the function by name; an unknown one is an error with the nearest known name.
+AggregateKind bind_aggregate(const AggregateCall& call);
+
+/// Throws unless the call has from `least` to `most` arguments.
+void check_argument_count(const AggregateCall& call, size_t least, size_t most);
+
+template <class Made, class... Arguments>
+AggregateKind kind_of(Type result, Arguments... arguments) {
+  return {std::move(result), [=] { return std::make_unique<Made>(arguments...); }};
+}
+
+}  // namespace millrace::window

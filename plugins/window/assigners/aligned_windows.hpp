@@ -1,0 +1,32 @@
+#pragma once
+#include "plugins/window/assigners/paned_windows.hpp"
+
+namespace millrace::window {
+
+/// Windows of one size, one every `slide`, counted from 1970 plus `offset`: a time t belongs to
+/// every [start, start + size) with start = k * slide + offset that contains it.
+///
+/// A window starts at every multiple of the slide and ends `size % slide` after one, so these two
+/// points cut time into panes, two for each slide at most.
+class AlignedWindows final : public PanedWindows {
+ public:
+  AlignedWindows(int64_t size, int64_t slide, int64_t offset);
+
+  void windows_of(int64_t pane, std::vector<Window>& out) const override;
+  void starts_of(std::span<const int64_t> ends, int64_t* starts) const override;
+  std::string layout() const override;
+
+ protected:
+  Pane pane_of(int64_t time) const override;
+
+ private:
+  /// The last window start at or before `time`.
+  int64_t start_before(int64_t time) const;
+
+  int64_t size_;
+  int64_t slide_;
+  int64_t offset_;
+  int64_t overhang_;  // How far after a start the windows of earlier slides end.
+};
+
+}  // namespace millrace::window

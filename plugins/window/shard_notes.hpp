@@ -1,0 +1,35 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "millrace/transform.hpp"
+
+// Entries of a store that are no groups: what a shard has to know after a restart. They live in
+// the last bucket, under keys that begin with note_mark as no group's key does.
+namespace millrace::window {
+
+class ShardNotes {
+ public:
+  /// Throws Error::user if the store was filled under another layout.
+  ShardNotes(const State& state, const std::string& layout);
+
+  /// How many entries of the store are notes.
+  int64_t entries() const { return (layout_written_ ? 1 : 0) + (emitted_up_to_ ? 1 : 0); }
+  /// Comes before the first entry that depends on the layout.
+  void write_layout();
+
+  /// The first bucket that was not final before. What was emitted was evicted with it, unless
+  /// the whole result is wanted too: then a note says up to where rows were emitted, and groups
+  /// that were closed before this epoch only hold late rows kept for the whole result.
+  int64_t final_from(const Round& round) const;
+  void set_emitted_up_to(std::optional<int64_t> time);
+
+ private:
+  State state_;
+  std::string layout_;
+  bool layout_written_ = false;
+  std::optional<int64_t> emitted_up_to_;
+};
+
+}  // namespace millrace::window

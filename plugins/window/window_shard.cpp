@@ -1,0 +1,203 @@
+#include "plugins/window/window_shard.hpp"
+
+#include <numeric>
+
+#include "plugins/window/partials.hpp"
+#include "plugins/window/result_rows.hpp"
+#include "plugins/window/state_version.hpp"
+
+namespace millrace::window {
+namespace {
+
+const Column& part(const Batch& partials, PartialColumn column) {
+  return partials.column(static_cast<size_t>(column));
+}
+
+}  // namespace
+
+WindowShard::WindowShard(const AggregationPlan& plan, int shard, State state)
+    : plan_(&plan),
+      shard_(shard),
+      state_(state),
+      notes_(state, plan.layout),
+      aggregates_(plan.aggregates) {}
+
+void WindowShard::merge(const Batch& partials, const Round& round) {
+  expand(partials, round);
+  load_new_groups();
+  aggregates_.merge({groups_.data(), groups_.size()}, cursors_);
+}
+
+// Makes the pairs (group, partial result): a pane's rows belong to all of its windows but those
+// that are closed.
+void WindowShard::expand(const Batch& partials, const Round& round) {
+  const auto& hashes = part(partials, PartialColumn::hash);
+  const auto& panes = part(partials, PartialColumn::pane);
+  const auto& keys = part(partials, PartialColumn::key);
+  const auto& states = part(partials, PartialColumn::state);
+  const bool keeps_late = round.wants(Port::all) || !plan_->time.is_watermarked;
+  groups_.clear();
+  cursors_.clear();
+  int64_t pane = 0;
+  const std::vector<Window>* windows = nullptr;
+  kept_.clear();
+  for (int64_t row = 0; row < partials.size(); ++row) {
+    if (windows == nullptr || panes.int64(row) != pane) {
+      pane = panes.int64(row);
+      windows = &windows_of(pane);
+    }
+    const KeyView key = KeyCodec::view_of(keys.text(row));
+    const auto hash = static_cast<uint64_t>(hashes.int64(row));
+    for (const auto& window : *windows) {
+      if (!keeps_late && window.end <= round.late_before) continue;
+      groups_.push_back(table_.find_or_add(key, hash, window.end));
+      cursors_.push_back(states.text(row).data());
+    }
+  }
+}
+
+const std::vector<Window>& WindowShard::windows_of(int64_t pane) {
+  if (!plan_->keep_windows) {
+    plan_->assigner->windows_of(pane, windows_);
+    return windows_;
+  }
+  const auto [at, fresh] = kept_.try_emplace(pane);
+  if (fresh) {
+    plan_->assigner->windows_of(pane, at->second);
+    drop_unwanted(at->second);
+  }
+  return at->second;
+}
+
+void WindowShard::drop_unwanted(std::vector<Window>& windows) const {
+  static const auto bounds = std::make_shared<const Schema>(
+      Schema{{{"window_start", TypeId::timestamp}, {"window_end", TypeId::timestamp}}});
+  ColumnBuilder starts(TypeId::timestamp);
+  ColumnBuilder ends(TypeId::timestamp);
+  for (const auto& window : windows) {
+    starts.append(window.start);
+    ends.append(window.end);
+  }
+  const Batch rows(bounds, {starts.finish(), ends.finish()}, static_cast<int64_t>(windows.size()));
+  const Column wanted = plan_->keep_windows->evaluate(rows);
+  size_t kept = 0;
+  for (size_t i = 0; i < windows.size(); ++i) {
+    const auto row = static_cast<int64_t>(i);
+    if (!wanted.is_null(row) && wanted.boolean(row)) windows[kept++] = windows[i];
+  }
+  windows.resize(kept);
+}
+
+Key WindowShard::key_of(size_t group) const {
+  return {table_.bucket(group), table_.hash(group), str(table_.key(group))};
+}
+
+void WindowShard::load_new_groups() {
+  const size_t count = table_.size() - loaded_;
+  if (count == 0) return;
+  aggregates_.resize(table_.size());
+  keys_.resize(count);
+  values_.resize(count);
+  for (size_t i = 0; i < count; ++i) keys_[i] = key_of(loaded_ + i);
+  state_.get(count, keys_.data(), values_.data());
+  std::vector<uint32_t> found;
+  std::vector<const char*> stored;
+  for (size_t i = 0; i < count; ++i) {
+    if (values_[i].data == nullptr) continue;
+    found.push_back(static_cast<uint32_t>(loaded_ + i));
+    stored.push_back(check_version(view(values_[i])).data());
+  }
+  aggregates_.merge(found, stored);
+  loaded_ = table_.size();
+}
+
+void WindowShard::finish(const Round& round, const Outputs& outputs) {
+  if (plan_->is_one_group() && shard_ == 0 && round.ends_epoch) add_the_one_group();
+  write_groups(outputs);
+  if (round.wants(Port::changed)) emit_changed(round, outputs);
+  emit_final(round, outputs);
+  if (round.wants(Port::all) && round.ends_epoch) emit_all(outputs);
+  evict(round, outputs);
+  outputs.count(Count::state_rows, state_.measure().rows - notes_.entries());
+  table_.clear();
+  aggregates_.resize(0);
+  loaded_ = 0;
+}
+
+void WindowShard::add_the_one_group() {
+  table_.find_or_add({"", 0, 1}, 0, never);
+  load_new_groups();
+}
+
+void WindowShard::write_groups(const Outputs& outputs) {
+  const size_t count = table_.size();
+  if (count == 0) return;
+  notes_.write_layout();
+  groups_.resize(count);
+  std::iota(groups_.data(), groups_.data() + count, 0U);
+  aggregates_.save({groups_.data(), count}, 1, saved_);
+  keys_.resize(count);
+  values_.resize(count);
+  for (size_t i = 0; i < count; ++i) {
+    *saved_.prefix(i) = state_version;
+    keys_[i] = key_of(i);
+    values_[i] = str(saved_[i]);
+  }
+  state_.put(count, keys_.data(), values_.data());
+  outputs.count(Count::state_updated, static_cast<int64_t>(count));
+}
+
+// Windows that are closed change only for those who want the whole result.
+void WindowShard::emit_changed(const Round& round, const Outputs& outputs) {
+  const int64_t closed =
+      plan_->time.is_watermarked ? round.late_before : std::numeric_limits<int64_t>::min();
+  groups_.clear();
+  std::vector<int64_t> ends;
+  std::vector<std::string_view> keys;
+  for (size_t group = 0; group < table_.size(); ++group) {
+    if (table_.bucket(group) <= closed) continue;
+    groups_.push_back(static_cast<uint32_t>(group));
+    ends.push_back(table_.bucket(group));
+    keys.push_back(table_.key(group));
+  }
+  if (ends.empty()) return;
+  std::vector<int64_t> starts(ends.size());
+  plan_->assigner->starts_of(ends, starts.data());
+  windows_.clear();
+  for (size_t i = 0; i < ends.size(); ++i) windows_.push_back({starts[i], ends[i]});
+  outputs.emit(Port::changed,
+               result_rows(*plan_, windows_, keys, aggregates_, {groups_.data(), groups_.size()}));
+}
+
+void WindowShard::emit_final(const Round& round, const Outputs& outputs) {
+  if (!plan_->time.is_watermarked || !round.wants(Port::final)) return;
+  const int64_t from = notes_.final_from(round);
+  if (from > round.watermark) return;
+  emit_stored(from, round.watermark, Port::final, outputs);
+  if (round.wants(Port::all) && state_.measure().rows > 0)
+    notes_.set_emitted_up_to(round.watermark);
+}
+
+void WindowShard::emit_all(const Outputs& outputs) {
+  emit_stored(std::numeric_limits<int64_t>::min(), never, Port::all, outputs);
+}
+
+void WindowShard::emit_stored(int64_t from, int64_t to, Port port, const Outputs& outputs) {
+  StoredRows rows(*plan_, port, outputs);
+  state_.scan(from, to, [&](int64_t end, std::string_view key, std::string_view value) {
+    if (key[0] == note_mark) return;
+    Window window{0, end};
+    plan_->assigner->starts_of({&window.end, 1}, &window.start);
+    rows.add(window, key, check_version(value));
+  });
+  rows.finish();
+}
+
+void WindowShard::evict(const Round& round, const Outputs& outputs) {
+  if (!plan_->time.is_watermarked || round.wants(Port::all)) return;
+  if (round.watermark == std::numeric_limits<int64_t>::min()) return;
+  outputs.count(Count::state_removed, state_.evict(round.watermark));
+  notes_.set_emitted_up_to(std::nullopt);
+}
+
+}  // namespace millrace::window

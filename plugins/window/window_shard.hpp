@@ -1,0 +1,51 @@
+#pragma once
+#include <map>
+
+#include "plugins/window/aggregation_plan.hpp"
+#include "plugins/window/grouping/group_table.hpp"
+#include "plugins/window/shard_notes.hpp"
+
+namespace millrace::window {
+
+/// The back half: owns the groups of one shard. Within a round it merges partial results in
+/// memory, reading each group from the store once; at the end of the round it writes each changed
+/// group once. Entries are (window end, key) -> version byte, saved partial results.
+class WindowShard final : public ShardTask {
+ public:
+  WindowShard(const AggregationPlan& plan, int shard, State state);
+
+  void merge(const Batch& partials, const Round& round) override;
+  void finish(const Round& round, const Outputs& outputs) override;
+
+ private:
+  void expand(const Batch& partials, const Round& round);
+  const std::vector<Window>& windows_of(int64_t pane);
+  void drop_unwanted(std::vector<Window>& windows) const;
+  void load_new_groups();
+  void add_the_one_group();
+  void write_groups(const Outputs& outputs);
+  void emit_changed(const Round& round, const Outputs& outputs);
+  void emit_final(const Round& round, const Outputs& outputs);
+  void emit_all(const Outputs& outputs);
+  void evict(const Round& round, const Outputs& outputs);
+  void emit_stored(int64_t from, int64_t to, Port port, const Outputs& outputs);
+  Key key_of(size_t group) const;
+
+  const AggregationPlan* plan_;
+  int shard_;
+  State state_;
+  ShardNotes notes_;
+  GroupTable table_;
+  AggregateSet aggregates_;
+  size_t loaded_ = 0;  // Groups whose stored part was merged already.
+
+  std::vector<Window> windows_;
+  std::map<int64_t, std::vector<Window>> kept_;  // By pane, where a condition chooses windows.
+  Buffer<uint32_t> groups_;
+  std::vector<const char*> cursors_;
+  std::vector<Key> keys_;
+  std::vector<mr_str> values_;
+  SavedStates saved_;
+};
+
+}  // namespace millrace::window

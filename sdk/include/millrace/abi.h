@@ -1,0 +1,445 @@
+// The whole contract between the Millrace engine and a plugin, in C11.
+//
+// Reading order: conventions, values, options, what the engine offers, the five component kinds,
+// entry point.
+//
+// Conventions
+//   Size first   Every struct that may grow starts with its own size. A reader never looks past
+//                the smaller of the two sizes; new members are appended, never inserted.
+//   Ownership    Pointers and strings passed in are borrowed for the call, except that the host,
+//                the values and the schemas given to `create` or `bind` live until `destroy`.
+//                A string handed out by a component stays valid until the next call on that same
+//                object. An ArrowArray passed in is moved: the callee owns and releases it, and may
+//                keep it as long as it likes. One passed as `const` is borrowed for the call.
+//   Errors       A function that can fail returns MR_ERROR and fills the caller's mr_error.
+//                No exception ever crosses this boundary.
+//   Threads      [planner] functions run on the engine's planner thread. [task] functions run on
+//                one thread at a time per object. mr_host functions are thread-safe.
+//   Time         int64 microseconds since 1970-01-01T00:00Z.
+//   Creation     `create` and `bind` check options and touch nothing outside the process, so that
+//                `millrace check` may call them. Connections are made on first use.
+#ifndef MILLRACE_ABI_H
+#define MILLRACE_ABI_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "millrace/arrow_c_data.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define MR_ABI_MAJOR 1  // Also part of the entry symbol's name: a new major is a new symbol.
+#define MR_ABI_MINOR 0  // Raised whenever a member is appended.
+
+// ---------------------------------------------------------------- values
+
+typedef struct mr_str {
+  const char* data;  // UTF-8, not terminated.
+  size_t size;
+} mr_str;
+
+typedef int32_t mr_result;
+enum {
+  MR_OK = 0,
+  MR_END = 1,    // Reader: nothing is left before the requested end.
+  MR_IDLE = 2,   // Reader: nothing arrived within the timeout.
+  MR_SKIP = 3,   // Sink writer: this epoch is not wanted, because it is already written.
+  MR_ERROR = -1  // The mr_error is filled.
+};
+
+enum { MR_BLAME_INTERNAL, MR_BLAME_USER, MR_BLAME_DATA, MR_BLAME_EXTERNAL };
+enum { MR_RETRY_NEVER, MR_RETRY_WITH_BACKOFF };
+
+// Owned by the caller, fixed in size: nothing to allocate, nothing to release.
+typedef struct mr_error {
+  int32_t blame;
+  int32_t retry;
+  char option[64];     // The option at fault, "size" or "aggregates.total"; empty for none.
+  char message[1080];  // Terminated UTF-8, cut if longer.
+} mr_error;
+
+// ---------------------------------------------------------------- options
+
+enum {
+  MR_OPTION_BOOLEAN,
+  MR_OPTION_INTEGER,
+  MR_OPTION_REAL,
+  MR_OPTION_STRING,
+  MR_OPTION_DURATION,     // "10 seconds"; microseconds in mr_value.integer
+  MR_OPTION_SIZE,         // "64 MiB"; bytes in mr_value.integer
+  MR_OPTION_STRING_LIST,  // one string is a list of one; keys of mr_value.pairs
+  MR_OPTION_STRING_MAP,   // mr_value.pairs
+  MR_OPTION_COLUMNS,      // { name = "type" }; mr_value.columns
+  MR_OPTION_EXPRESSION,   // SQL over the component's input; mr_value.expressions, one
+  MR_OPTION_EXPRESSIONS,  // { name = "SQL" } or ["column", "SQL AS name"]; mr_value.expressions
+  MR_OPTION_AGGREGATES    // { name = "count(*)" }; mr_value.aggregates
+};
+// OF_WINDOWS: the expression sees `window_start` and `window_end` in place of the input's columns.
+enum { MR_OPTION_REQUIRED = 1, MR_OPTION_SECRET = 2, MR_OPTION_OF_WINDOWS = 4 };
+
+// One entry of a component's option schema. The engine checks configurations against it, rejects
+// unknown keys and compiles expressions before any component is created. An option that is not
+// given is not passed: the component applies its own default.
+typedef struct mr_option {
+  uint32_t size;
+  int32_t type;
+  uint32_t flags;
+  mr_str name;
+  mr_str default_text;  // As a configuration would spell it; for people. Empty for none.
+  mr_str choices;       // Allowed strings, separated by commas; empty for any.
+  mr_str help;
+} mr_option;
+
+typedef struct mr_expression mr_expression;  // A compiled expression; the engine's own.
+
+typedef struct mr_pair {
+  mr_str key;
+  mr_str value;
+} mr_pair;
+
+typedef struct mr_named_expression {
+  mr_str name;
+  const mr_expression* expression;
+  const struct ArrowSchema* type;
+  int32_t column;  // Position of the input column it names, -1 when it computes something.
+} mr_named_expression;
+
+typedef struct mr_aggregate {
+  mr_str name;      // Of the result column.
+  mr_str function;  // Lower case: "count".
+  int32_t star;     // count(*)
+  int32_t distinct;
+  const mr_named_expression* arguments;
+  size_t argument_count;
+  const mr_named_expression* filter;  // NULL for none; rows where it is not TRUE do not count.
+} mr_aggregate;
+
+typedef struct mr_value {
+  mr_str name;
+  int32_t type;
+  int64_t integer;
+  double real;
+  mr_str text;
+  const mr_pair* pairs;
+  size_t pair_count;
+  const struct ArrowSchema* columns;
+  const mr_named_expression* expressions;
+  size_t expression_count;
+  const mr_aggregate* aggregates;
+  size_t aggregate_count;
+} mr_value;
+
+typedef struct mr_values {
+  const mr_value* items;
+  size_t count;
+  size_t item_size;  // sizeof(mr_value) of the engine.
+} mr_values;
+
+// ---------------------------------------------------------------- what the engine offers
+
+enum { MR_LOG_DEBUG, MR_LOG_INFO, MR_LOG_WARN, MR_LOG_ERROR };
+enum { MR_COUNTER, MR_GAUGE, MR_HISTOGRAM };
+
+// One host per component of a pipeline; it knows which.
+typedef struct mr_host {
+  uint32_t size;
+  void* engine;
+  void (*log)(void* engine, int32_t level, mr_str message);
+  uint64_t (*metric)(void* engine, int32_t kind, mr_str name, mr_str help);  // 0 on failure.
+  void (*record)(void* engine, uint64_t metric, double value);  // Adds, sets or observes.
+  int64_t (*now_us)(void* engine);  // The engine's clock; tests control it.
+  int32_t (*stop_requested)(void* engine);
+  // Evaluates an expression over a batch (a struct array) of the schema it was compiled for.
+  mr_result (*evaluate)(void* engine, const mr_expression*, const struct ArrowArray* batch,
+                        struct ArrowArray* out, mr_error*);
+  mr_str pipeline;   // Name of the pipeline.
+  mr_str component;  // Name of the component.
+  int32_t ansi;      // 1: overflow and the like are errors; 0: Spark's legacy results.
+} mr_host;
+
+// ---------------------------------------------------------------- sources
+
+// A slice of a source's input: what one task reads. Reading it twice gives the same rows.
+typedef struct mr_range {
+  mr_str partition;  // The independent, ordered part of the input it belongs to: "views/3".
+  int64_t start;
+  int64_t end;    // Exclusive.
+  mr_str detail;  // Whatever else the source needs to read it again: a file name, for example.
+} mr_range;
+
+// How far a partition has been read, for lag and for watermarks.
+typedef struct mr_partition {
+  uint32_t size;
+  mr_str partition;
+  mr_str topic;
+  int32_t index;
+  int64_t next;    // Where the epoch after this one starts.
+  int64_t latest;  // Where the input ends now.
+  int32_t never_had_records;
+} mr_partition;
+
+// Takes a source's answer to `plan`.
+typedef struct mr_plan_output {
+  uint32_t size;
+  void* engine;
+  void (*range)(void* engine, const mr_range*);
+  void (*partition)(void* engine, const mr_partition*);
+  void (*position)(void* engine, mr_str position_after);
+  void (*lost)(void* engine, mr_str partition, int64_t records);  // No longer in the source.
+} mr_plan_output;
+
+enum { MR_PLAN_WITHOUT_LIMIT = 1 };     // Ignore the source's own limit per epoch.
+enum { MR_SOURCE_PAYLOADS = 1 };        // Its column `value` holds records for a format to decode.
+enum { MR_SOURCE_NOT_REPLAYABLE = 2 };  // What was read cannot be read again (a pipe).
+
+// A source names positions in its input by JSON texts that only it understands.
+typedef struct mr_source {
+  uint32_t size;
+  mr_result (*create)(const mr_host*, const mr_values*, void** self, mr_error*);
+  void (*destroy)(void* self);
+  mr_result (*schema)(void* self, struct ArrowSchema* out, mr_error*);
+  // [planner] Where the input ends now. An empty position means: from the configured start.
+  mr_result (*latest)(void* self, mr_str position, mr_str* target, mr_error*);
+  // [planner] The input of the next epoch: from `position` to at most `target`, within the
+  // source's own limits. No range and an unchanged position mean that there is nothing.
+  mr_result (*plan)(void* self, mr_str position, mr_str target, uint32_t flags,
+                    const mr_plan_output*, mr_error*);
+  // [planner] Optional. Everything before `position` is durable.
+  mr_result (*committed)(void* self, mr_str position, mr_error*);
+  // [task] Readers put out the given columns of the schema, in that order.
+  mr_result (*open_reader)(void* self, const mr_range*, const int32_t* columns, size_t column_count,
+                           void** reader, mr_error*);
+  // MR_OK with rows, MR_IDLE after the timeout, MR_END once the range is read.
+  mr_result (*read)(void* reader, int64_t timeout_us, struct ArrowArray* out, mr_error*);
+  void (*close_reader)(void* reader);
+} mr_source;
+
+// ---------------------------------------------------------------- formats
+
+// What its rows are when a configuration gives no schema: one column `value` of that type.
+enum { MR_FORMAT_DEFAULT_STRING = 1, MR_FORMAT_DEFAULT_BINARY = 2 };
+enum { MR_FORMAT_POSITIONAL = 4 };  // Fields have places, not names: wants the schema in full.
+
+typedef struct mr_rejects {
+  uint32_t size;
+  void* engine;
+  void (*reject)(void* engine, int64_t row, mr_str reason);
+} mr_rejects;
+
+// A format turns payload bytes into rows and rows into payload bytes. Payloads are a binary
+// column; at least 64 bytes after its last one may be read (SIMD parsers do).
+typedef struct mr_format {
+  uint32_t size;
+  mr_result (*create)(const mr_host*, const mr_values*, const struct ArrowSchema* rows, void** self,
+                      mr_error*);
+  void (*destroy)(void* self);
+  // [task] One row for each payload; a rejected one comes out as nulls. NULL if it cannot decode.
+  mr_result (*decode)(void* self, struct ArrowArray* payloads, struct ArrowArray* rows,
+                      const mr_rejects*, mr_error*);
+  // [task] One payload for each row. NULL if it cannot encode.
+  mr_result (*encode)(void* self, struct ArrowArray* rows, struct ArrowArray* payloads, mr_error*);
+} mr_format;
+
+// ---------------------------------------------------------------- state stores
+
+typedef struct mr_key {
+  int64_t bucket;  // The time after which the entry may be evicted.
+  uint64_t hash;   // Of the key bytes, well mixed.
+  mr_str key;
+} mr_key;
+
+typedef struct mr_writer {
+  uint32_t size;
+  void* engine;
+  mr_result (*append)(void* engine, mr_str bytes, mr_error*);
+} mr_writer;
+
+typedef struct mr_store_size {
+  int64_t rows;
+  int64_t bytes;
+} mr_store_size;
+
+typedef void (*mr_visit)(void* visitor, int64_t bucket, mr_str key, mr_str value);
+
+// State of one shard of one transform: (bucket, key) -> value. [task]
+typedef struct mr_store {
+  uint32_t size;
+  mr_result (*create)(const mr_host*, const mr_values*, void** self, mr_error*);
+  void (*destroy)(void* self);
+  // Values of absent keys have a NULL data pointer. Valid until the next change of the store.
+  mr_result (*get)(void* self, size_t count, const mr_key*, mr_str* values, mr_error*);
+  mr_result (*put)(void* self, size_t count, const mr_key*, const mr_str* values, mr_error*);
+  mr_result (*erase)(void* self, size_t count, const mr_key*, mr_error*);
+  // Visits the buckets in [from, to], in rising order; within one, in order of first insertion.
+  mr_result (*scan)(void* self, int64_t from, int64_t to, void* visitor, mr_visit, mr_error*);
+  // Drops every bucket <= up_to.
+  mr_result (*evict)(void* self, int64_t up_to, int64_t* removed, mr_error*);
+  void (*measure)(void* self, mr_store_size* out);
+  // What changed since the last write_changes or write_snapshot; nothing appended: nothing changed.
+  mr_result (*write_changes)(void* self, const mr_writer*, mr_error*);
+  mr_result (*write_snapshot)(void* self, const mr_writer*, mr_error*);
+  // Applies pieces that the two functions above appended, in the same order.
+  mr_result (*read)(void* self, mr_str bytes, mr_error*);
+} mr_store;
+
+typedef struct mr_state {  // An open store, as a transform sees it.
+  const mr_store* functions;
+  void* self;
+} mr_state;
+
+// ---------------------------------------------------------------- transforms
+
+enum { MR_MODE_APPEND = 1, MR_MODE_UPDATE = 2, MR_MODE_COMPLETE = 4 };
+enum { MR_TIME_OF_ROW, MR_TIME_WINDOW_END };  // A window's event time is its end - 1 microsecond.
+
+// What is known of a stream of rows.
+typedef struct mr_stream {
+  uint32_t size;
+  const struct ArrowSchema* schema;
+  int32_t time_column;  // The event-time column that its watermark speaks of; -1: no watermark.
+  int32_t time_kind;
+} mr_stream;
+
+// What a transform becomes once it knows its inputs. Filled by `bind`.
+typedef struct mr_binding {
+  uint32_t size;
+  struct ArrowSchema rows;      // Of its output.
+  struct ArrowSchema partials;  // Keyed only: what its front half hands to its back half. The first
+                                // column is int64 `hash`; equal keys have equal hashes.
+  int32_t time_column;          // Of the output, -1 for none.
+  int32_t time_kind;
+  int32_t keyed;              // Has a front and a back half, and state.
+  int32_t uses_watermark;     // Emits or evicts when the watermark moves.
+  uint32_t modes;             // MR_MODE_*: what a sink may ask of it. A stateless one has all.
+  mr_str refusals[3];         // Why not append, update, complete; with a way out.
+  int32_t reads_all_columns;  // Passes columns on that no option names.
+  int32_t keeps_every_group;  // The back half emits even in an epoch without rows.
+  int32_t single_task;        // Stateless only: one task wants all rows of an epoch (sorting).
+} mr_binding;
+
+typedef struct mr_round {
+  uint32_t size;
+  int64_t epoch;
+  int64_t late_before;  // Rows whose time is up at or before it are late; INT64_MIN: none are.
+  int64_t watermark;    // Emit and evict up to it, inclusive; INT64_MIN: no watermark.
+  uint32_t wanted;      // 1 << MR_PORT_*, those that somebody reads.
+  int32_t has_data;     // 0 in an epoch that only follows the watermark.
+  int32_t ends_epoch;   // The last round of its epoch.
+} mr_round;
+
+enum {
+  MR_PORT_ROWS,     // Stateless output, or partials of a front half.
+  MR_PORT_CHANGED,  // Result rows that changed in this round.
+  MR_PORT_FINAL,    // Result rows that will not change again.
+  MR_PORT_ALL,      // The whole result.
+  MR_PORT_LATE      // Input rows that came too late, as they came.
+};
+enum {
+  MR_COUNT_LATE_DROPPED,  // Rows, all of whose windows were closed.
+  MR_COUNT_LATE_PARTLY,   // Rows, some of whose windows were closed.
+  MR_COUNT_LATE_GROUPS,   // Distinct groups of those, as Spark counts late rows.
+  MR_COUNT_FILTERED,      // Rows removed by a condition.
+  MR_COUNT_STATE_UPDATED,
+  MR_COUNT_STATE_REMOVED,
+  MR_COUNT_STATE_ROWS  // How many there are now.
+};
+
+// Where a transform puts what it makes. `emit` takes ownership of the batch.
+typedef struct mr_outputs {
+  uint32_t size;
+  void* engine;
+  mr_result (*emit)(void* engine, int32_t port, struct ArrowArray* batch, mr_error*);
+  void (*count)(void* engine, int32_t what, int64_t rows);
+} mr_outputs;
+
+// bind (open (begin process* end)* close | open_shard (merge* finish)* close_shard)* destroy
+typedef struct mr_transform {
+  uint32_t size;
+  // [planner] Several inputs of one schema reach a transform as one stream.
+  mr_result (*bind)(const mr_host*, const mr_values*, const mr_stream* inputs, size_t input_count,
+                    mr_binding*, void** self, mr_error*);
+  void (*destroy)(void* self);
+  // [task] The whole of a stateless transform, the front half of a keyed one. An object serves one
+  // task at a time, for many rounds. `begin` and `end` may be NULL.
+  mr_result (*open)(void* self, void** task, mr_error*);
+  mr_result (*begin)(void* task, const mr_round*, mr_error*);
+  mr_result (*process)(void* task, int32_t input, struct ArrowArray* batch, const mr_outputs*,
+                       mr_error*);
+  mr_result (*end)(void* task, const mr_outputs*, mr_error*);
+  void (*close)(void* task);
+  // [task] The back half: one object per shard owns the shard's state.
+  mr_result (*open_shard)(void* self, int32_t shard, const mr_state*, void** half, mr_error*);
+  mr_result (*merge)(void* half, struct ArrowArray* partials, const mr_round*, mr_error*);
+  mr_result (*finish)(void* half, const mr_round*, const mr_outputs*, mr_error*);
+  void (*close_shard)(void* half);
+} mr_transform;
+
+// ---------------------------------------------------------------- sinks
+
+enum {
+  MR_SINK_ENCODED = 1,        // Wants payloads beside rows: `format` is required.
+  MR_SINK_SINGLE_WRITER = 2,  // Wants all rows of an epoch in one writer, partition 0.
+  MR_SINK_IDEMPOTENT = 4,     // The same epoch may be written again.
+  MR_SINK_TRANSACTIONAL = 8   // Has prepare, commit and abort.
+};
+
+// create (open_writer (open write* close)* close_writer, prepare commit | abort)* destroy
+// One writer per partition for the life of the pipeline, one open-close round per epoch.
+typedef struct mr_sink {
+  uint32_t size;
+  mr_result (*create)(const mr_host*, const mr_values*, const struct ArrowSchema* rows,
+                      uint32_t mode, void** self, mr_error*);
+  void (*destroy)(void* self);
+  // [task]
+  mr_result (*open_writer)(void* self, int32_t partition, void** writer, mr_error*);
+  mr_result (*open)(void* writer, int64_t epoch, mr_error*);
+  // `payloads` is NULL unless the sink is MR_SINK_ENCODED.
+  mr_result (*write)(void* writer, struct ArrowArray* rows, struct ArrowArray* payloads, mr_error*);
+  // Once per successful open; `cause` is NULL unless the epoch failed. May itself fail.
+  mr_result (*close)(void* writer, const mr_error* cause, mr_error*);
+  void (*close_writer)(void* writer);
+  // [planner] Transactional only. After every writer is closed, `prepare` makes the epoch's rows
+  // durable but not visible; the receipt is kept in the epoch log. After a crash `commit` may come
+  // again, on a fresh object: it must then change nothing. `abort` undoes what a run of this
+  // epoch, in this process or a dead one, has left.
+  mr_result (*prepare)(void* self, int64_t epoch, mr_str* receipt, mr_error*);
+  mr_result (*commit)(void* self, int64_t epoch, mr_str receipt, mr_error*);
+  mr_result (*abort)(void* self, int64_t epoch, mr_error*);
+} mr_sink;
+
+// ---------------------------------------------------------------- entry point
+
+enum { MR_SOURCE, MR_FORMAT, MR_TRANSFORM, MR_SINK, MR_STORE };
+
+typedef struct mr_component {
+  uint32_t size;
+  int32_t kind;
+  mr_str name;  // What `type = "..."` says in a configuration.
+  mr_str summary;
+  const mr_option* const* options;
+  size_t option_count;
+  uint32_t flags;         // MR_SOURCE_*, MR_FORMAT_* or MR_SINK_*.
+  const void* functions;  // The struct that belongs to `kind`.
+} mr_component;
+
+typedef struct mr_plugin {
+  uint32_t size;
+  uint16_t abi_major;
+  uint16_t abi_minor;
+  mr_str name;
+  mr_str version;
+  mr_str built_with;  // Compiler and SDK release, for messages.
+  const mr_component* const* components;
+  size_t component_count;
+} mr_plugin;
+
+// The only symbol a plugin exports. Cheap, without side effects, callable more than once.
+#define MR_ENTRY_SYMBOL "millrace_plugin_v1"
+typedef const mr_plugin* (*mr_entry)(void);
+
+#ifdef __cplusplus
+}
+#endif
+#endif  // MILLRACE_ABI_H

@@ -1,0 +1,216 @@
+#pragma once
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "millrace/detail/thunks.hpp"
+#include "millrace/sink.hpp"
+#include "millrace/transform.hpp"
+
+// The glue of what reads rows: transforms and sinks.
+namespace millrace::detail {
+
+inline Round load_round(const mr_round& from) {
+  return {from.epoch,  from.late_before,   from.watermark,
+          from.wanted, from.has_data != 0, from.ends_epoch != 0};
+}
+
+template <class T, class Settings>
+struct TransformThunks : Known<T, Settings> {
+  struct Self {
+    T transform;
+    std::vector<std::shared_ptr<const Schema>> inputs;
+    std::shared_ptr<const Schema> partials;
+  };
+  struct Task {
+    std::unique_ptr<TransformTask> task;
+    const Self* self;
+  };
+  struct Half {
+    std::unique_ptr<ShardTask> task;
+    const Self* self;
+  };
+  static Self& at(void* self) { return *static_cast<Self*>(self); }
+
+  static mr_result bind(const mr_host* host, const mr_values* values, const mr_stream* inputs,
+                        size_t input_count, mr_binding* out, void** self, mr_error* error) {
+    return guarded(error, [&] {
+      std::vector<Stream> streams;
+      std::vector<std::shared_ptr<const Schema>> schemas;
+      for (size_t i = 0; i < input_count; ++i) {
+        schemas.push_back(std::make_shared<const Schema>(arrow::import_schema(*inputs[i].schema)));
+        streams.push_back(
+            {schemas[i], inputs[i].time_column, static_cast<TimeKind>(inputs[i].time_kind)});
+      }
+      auto made = std::unique_ptr<Self>(
+          new Self{T(read(Known<T, Settings>::settings, *values, *host), Context(*host), streams),
+                   std::move(schemas),
+                   {}});
+      describe(*made, out);
+      *self = made.release();
+      return MR_OK;
+    });
+  }
+  static void destroy(void* self) { delete &at(self); }
+  static mr_result open(void* self, void** task, mr_error* error) {
+    return guarded(error, [&] {
+      *task = new Task{at(self).transform.open(), &at(self)};
+      return MR_OK;
+    });
+  }
+  static mr_result begin(void* task, const mr_round* round, mr_error* error) {
+    return guarded(error, [&] {
+      static_cast<Task*>(task)->task->begin(load_round(*round));
+      return MR_OK;
+    });
+  }
+  static mr_result process(void* task, int32_t input, ArrowArray* batch, const mr_outputs* outputs,
+                           mr_error* error) {
+    return guarded(error, [&] {
+      auto& open_task = *static_cast<Task*>(task);
+      const auto& schema = open_task.self->inputs[static_cast<size_t>(input)];
+      open_task.task->process(input, arrow::import_batch(schema, batch), Outputs(*outputs));
+      return MR_OK;
+    });
+  }
+  static mr_result end(void* task, const mr_outputs* outputs, mr_error* error) {
+    return guarded(error, [&] {
+      static_cast<Task*>(task)->task->end(Outputs(*outputs));
+      return MR_OK;
+    });
+  }
+  static void close(void* task) { delete static_cast<Task*>(task); }
+  static mr_result open_shard(void* self, int32_t shard, const mr_state* state, void** half,
+                              mr_error* error) {
+    return guarded(error, [&] {
+      *half = new Half{at(self).transform.open_shard(shard, State(*state)), &at(self)};
+      return MR_OK;
+    });
+  }
+  static mr_result merge(void* half, ArrowArray* partials, const mr_round* round, mr_error* error) {
+    return guarded(error, [&] {
+      auto& shard = *static_cast<Half*>(half);
+      shard.task->merge(arrow::import_batch(shard.self->partials, partials), load_round(*round));
+      return MR_OK;
+    });
+  }
+  static mr_result finish(void* half, const mr_round* round, const mr_outputs* outputs,
+                          mr_error* error) {
+    return guarded(error, [&] {
+      static_cast<Half*>(half)->task->finish(load_round(*round), Outputs(*outputs));
+      return MR_OK;
+    });
+  }
+  static void close_shard(void* half) { delete static_cast<Half*>(half); }
+
+  static constexpr mr_transform table{
+      sizeof(mr_transform), bind,  destroy, open,       begin, process, end, close,
+      open_shard,           merge, finish,  close_shard};
+
+ private:
+  static void describe(Self& self, mr_binding* out) {
+    const Binding& binding = self.transform.binding();
+    self.partials = std::make_shared<const Schema>(binding.partials);
+    *out = {};
+    out->size = sizeof(mr_binding);
+    arrow::export_schema(binding.rows, &out->rows);
+    arrow::export_schema(binding.partials, &out->partials);
+    out->time_column = binding.time_column;
+    out->time_kind = static_cast<int32_t>(binding.time_kind);
+    out->keyed = binding.keyed;
+    out->uses_watermark = binding.uses_watermark;
+    out->modes = binding.modes;
+    for (size_t i = 0; i < 3; ++i) out->refusals[i] = str(binding.refusals[i]);
+    out->reads_all_columns = binding.reads_all_columns;
+    out->keeps_every_group = binding.keeps_every_group;
+    out->single_task = binding.single_task;
+  }
+};
+
+template <class T, class Settings>
+struct SinkThunks : Known<T, Settings> {
+  struct Self {
+    T sink;
+    std::shared_ptr<const Schema> schema;
+    std::string receipt;
+  };
+  struct Open {
+    std::unique_ptr<Writer> writer;
+    const Self* self;
+  };
+  static Self& at(void* self) { return *static_cast<Self*>(self); }
+  static Open& writer(void* open) { return *static_cast<Open*>(open); }
+
+  static mr_result create(const mr_host* host, const mr_values* values, const ArrowSchema* rows,
+                          uint32_t mode, void** self, mr_error* error) {
+    return guarded(error, [&] {
+      auto schema = std::make_shared<const Schema>(arrow::import_schema(*rows));
+      *self = new Self{T(read(Known<T, Settings>::settings, *values, *host), Context(*host),
+                         *schema, static_cast<OutputMode>(mode)),
+                       schema,
+                       {}};
+      return MR_OK;
+    });
+  }
+  static void destroy(void* self) { delete &at(self); }
+  static mr_result open_writer(void* self, int32_t partition, void** open, mr_error* error) {
+    return guarded(error, [&] {
+      *open = new Open{at(self).sink.open_writer(partition), &at(self)};
+      return MR_OK;
+    });
+  }
+  static mr_result open(void* open, int64_t epoch, mr_error* error) {
+    return guarded(error, [&] { return writer(open).writer->open(epoch) ? MR_OK : MR_SKIP; });
+  }
+  static mr_result write(void* open, ArrowArray* rows, ArrowArray* payloads, mr_error* error) {
+    return guarded(error, [&] {
+      const auto batch = arrow::import_batch(writer(open).self->schema, rows);
+      if (payloads == nullptr) {
+        writer(open).writer->write(batch, nullptr);
+      } else {
+        const auto column = arrow::import_column(TypeId::binary, payloads);
+        writer(open).writer->write(batch, &column);
+      }
+      return MR_OK;
+    });
+  }
+  static mr_result close(void* open, const mr_error* cause, mr_error* error) {
+    return guarded(error, [&] {
+      if (cause == nullptr) {
+        writer(open).writer->close(nullptr);
+      } else {
+        const auto reason = load(*cause);
+        writer(open).writer->close(&reason);
+      }
+      return MR_OK;
+    });
+  }
+  static void close_writer(void* open) { delete &writer(open); }
+  static mr_result prepare(void* self, int64_t epoch, mr_str* receipt, mr_error* error) {
+    return guarded(error, [&] {
+      at(self).receipt = at(self).sink.prepare(epoch);
+      *receipt = str(at(self).receipt);
+      return MR_OK;
+    });
+  }
+  static mr_result commit(void* self, int64_t epoch, mr_str receipt, mr_error* error) {
+    return guarded(error, [&] { return at(self).sink.commit(epoch, view(receipt)), MR_OK; });
+  }
+  static mr_result abort(void* self, int64_t epoch, mr_error* error) {
+    return guarded(error, [&] { return at(self).sink.abort(epoch), MR_OK; });
+  }
+
+  static constexpr mr_sink functions() {
+    mr_sink made{sizeof(mr_sink), create,       destroy, open_writer, open,   write,
+                 close,           close_writer, nullptr, nullptr,     nullptr};
+    if constexpr (std::derived_from<T, TransactionalSink>) {
+      made.prepare = prepare;
+      made.commit = commit;
+      made.abort = abort;
+    }
+    return made;
+  }
+  static constexpr mr_sink table = functions();
+};
+
+}  // namespace millrace::detail

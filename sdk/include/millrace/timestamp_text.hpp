@@ -1,0 +1,143 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "millrace/civil.hpp"
+
+namespace millrace {
+
+namespace detail {
+
+inline char* put_digits(char* at, int64_t value, int count) {
+  for (int i = count - 1; i >= 0; --i) {
+    at[i] = static_cast<char>('0' + value % 10);
+    value /= 10;
+  }
+  return at + count;
+}
+
+/// Reads exactly `count` digits at `text[at]`; -1 where there are none.
+inline int get_digits(std::string_view text, size_t at, size_t count) {
+  if (at + count > text.size()) return -1;
+  int value = 0;
+  for (size_t i = at; i < at + count; ++i) {
+    const auto digit = static_cast<unsigned>(text[i]) - '0';
+    if (digit > 9) return -1;
+    value = value * 10 + static_cast<int>(digit);
+  }
+  return value;
+}
+
+inline bool is_day(int year, int month, int day) {
+  if (month < 1 || month > 12 || day < 1) return false;
+  constexpr int lengths[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+  const bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+  return day <= lengths[month - 1] + (month == 2 && leap);
+}
+
+}  // namespace detail
+
+/// The longest text that format_timestamp and format_date write.
+inline constexpr size_t timestamp_text_max = 48;
+
+/// Writes "2024-01-31"; returns the end. Years beyond 9999 take more digits and a sign.
+inline char* format_date(int64_t days, char* to) {
+  const auto civil = civil_from_days(days);
+  auto year = civil.year;
+  if (year < 0) {
+    *to++ = '-';
+    year = -year;
+  } else if (year > 9999) {
+    *to++ = '+';
+  }
+  int digits = 4;
+  for (int64_t limit = 10'000; year >= limit && digits < 10; limit *= 10) ++digits;
+  to = detail::put_digits(to, year, digits);
+  *to++ = '-';
+  to = detail::put_digits(to, civil.month, 2);
+  *to++ = '-';
+  return detail::put_digits(to, civil.day, 2);
+}
+
+/// Writes "2024-01-31T12:30:00Z", with 3 or 6 digits of fraction where it is not zero; returns
+/// the end.
+inline char* format_timestamp(int64_t microseconds, char* to) {
+  const int64_t days = floor_div(microseconds, microseconds_per_day);
+  int64_t rest = microseconds - days * microseconds_per_day;
+  const int64_t fraction = rest % microseconds_per_second;
+  rest /= microseconds_per_second;
+  to = format_date(days, to);
+  *to++ = 'T';
+  to = detail::put_digits(to, rest / 3600, 2);
+  *to++ = ':';
+  to = detail::put_digits(to, rest / 60 % 60, 2);
+  *to++ = ':';
+  to = detail::put_digits(to, rest % 60, 2);
+  if (fraction != 0) {
+    *to++ = '.';
+    to = fraction % 1000 == 0 ? detail::put_digits(to, fraction / 1000, 3)
+                              : detail::put_digits(to, fraction, 6);
+  }
+  *to++ = 'Z';
+  return to;
+}
+
+inline std::string timestamp_text(int64_t microseconds) {
+  char text[timestamp_text_max];
+  return {text, format_timestamp(microseconds, text)};
+}
+
+/// Days since 1970 of "2024-01-31".
+inline std::optional<int64_t> parse_date(std::string_view text) {
+  const int year = detail::get_digits(text, 0, 4);
+  const int month = detail::get_digits(text, 5, 2);
+  const int day = detail::get_digits(text, 8, 2);
+  if (text.size() != 10 || text[4] != '-' || text[7] != '-' || year < 0 ||
+      !detail::is_day(year, month, day))
+    return std::nullopt;
+  return days_from_civil(year, month, day);
+}
+
+/// Microseconds since 1970 of ISO-8601: "2024-01-31T12:30:00[.fraction][Z|+hh:mm|-hhmm|+hh]", with
+/// a blank in place of T allowed, or a bare date. Without a zone it is UTC. Digits of the fraction
+/// beyond the sixth are dropped.
+inline std::optional<int64_t> parse_timestamp(std::string_view text) {
+  const auto days = parse_date(text.substr(0, 10));
+  if (!days) return std::nullopt;
+  const int64_t midnight = *days * microseconds_per_day;
+  if (text.size() == 10) return midnight;
+  const int hour = detail::get_digits(text, 11, 2);
+  const int minute = detail::get_digits(text, 14, 2);
+  const int second = detail::get_digits(text, 17, 2);
+  if (text.size() < 19 || (text[10] != 'T' && text[10] != ' ') || text[13] != ':' ||
+      text[16] != ':' || hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 ||
+      second > 59)
+    return std::nullopt;
+  int64_t time = midnight + (hour * 3600LL + minute * 60LL + second) * microseconds_per_second;
+  size_t at = 19;
+  if (at < text.size() && text[at] == '.') {
+    int64_t unit = microseconds_per_second / 10;
+    const size_t first = ++at;
+    for (; at < text.size() && text[at] >= '0' && text[at] <= '9'; ++at, unit /= 10)
+      time += (text[at] - '0') * unit;
+    if (at == first) return std::nullopt;
+  }
+  if (at == text.size()) return time;
+  if (text[at] == 'Z') return at + 1 == text.size() ? std::optional(time) : std::nullopt;
+  if (text[at] != '+' && text[at] != '-') return std::nullopt;
+  const int64_t sign = text[at] == '+' ? 1 : -1;
+  const auto zone = text.substr(at + 1);
+  const int zone_hour = detail::get_digits(zone, 0, 2);
+  int zone_minute = 0;
+  if (zone.size() == 5 && zone[2] == ':')
+    zone_minute = detail::get_digits(zone, 3, 2);
+  else if (zone.size() == 4)
+    zone_minute = detail::get_digits(zone, 2, 2);
+  else if (zone.size() != 2)
+    return std::nullopt;
+  if (zone_hour < 0 || zone_hour > 18 || zone_minute < 0 || zone_minute > 59) return std::nullopt;
+  return time - sign * (zone_hour * 3600LL + zone_minute * 60LL) * microseconds_per_second;
+}
+
+}  // namespace millrace

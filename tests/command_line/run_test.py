@@ -1,0 +1,232 @@
+"""Starts the real program and looks at its streams, its signals and its exit codes."""
+
+import json
+import os
+import pathlib
+import re
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import unittest
+import urllib.request
+
+MILLRACE = ""
+
+FILE_TO_FILE = """
+name = "copy"
+trigger = "available_now"
+{top}
+[observability]
+listen = "{listen}"
+
+[sources.lines]
+type = "file"
+path = "{folder}/in.jsonl"
+format = "json"
+schema = {{ key = "string", value = "long" }}
+
+[sinks.copy]
+type = "file"
+inputs = ["lines"]
+path = "{folder}/out"
+format = "json"
+"""
+
+ENDLESS = """
+name = "endless"
+trigger = {{ processing_time = "10 milliseconds" }}
+checkpoint = "{folder}/checkpoint"
+[observability]
+listen = "{listen}"
+[sources.ticks]
+type = "rate"
+rows_per_second = 1000
+[sinks.nowhere]
+type = "blackhole"
+inputs = ["ticks"]
+"""
+
+
+FILE_TO_SILENCE = """
+observability = {{ listen = "{listen}" }}
+[sources.lines]
+type = "file"
+path = "{folder}/in.jsonl"
+format = "json"
+schema = {{ key = "string", value = "long" }}
+[sinks.silence]
+type = "kafka"
+bootstrap_servers = "{top}"
+inputs = ["lines"]
+topic = "silence"
+format = "json"
+"""
+
+
+FROM_NOWHERE = """
+{top}
+observability = {{ listen = "{listen}" }}
+[sources.views]
+type = "kafka"
+bootstrap_servers = "127.0.0.1:1"
+subscribe = ["views"]
+[sinks.nowhere]
+type = "blackhole"
+inputs = ["views"]
+"""
+
+
+class Run(unittest.TestCase):
+    def setUp(self):
+        self.temporary = tempfile.TemporaryDirectory()
+        self.folder = pathlib.Path(self.temporary.name)
+        rows = [json.dumps({"key": f"k{i % 3}", "value": i}) for i in range(100)]
+        (self.folder / "in.jsonl").write_text("\n".join(rows) + "\n")
+
+    def tearDown(self):
+        self.temporary.cleanup()
+
+    def pipeline(self, text, top="", listen="off"):
+        path = self.folder / "pipeline.toml"
+        path.write_text(text.format(folder=self.folder, top=top, listen=listen))
+        return str(path)
+
+    def run_to_end(self, *words):
+        return subprocess.run([MILLRACE, *words], capture_output=True, text=True, timeout=60,
+                              check=False)
+
+    def start(self, *words):
+        return subprocess.Popen([MILLRACE, *words], stdout=subprocess.PIPE,
+                                stderr=subprocess.PIPE, text=True)
+
+    def rows_out(self):
+        rows = []
+        for part in sorted((self.folder / "out").rglob("*")):
+            if part.is_file() and not part.name.startswith((".", "_")):
+                rows += [json.loads(line) for line in part.read_text().splitlines()]
+        return rows
+
+    def test_copies_everything_and_ends_with_0(self):
+        done = self.run_to_end("run", self.pipeline(FILE_TO_FILE))
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(done.stdout, "")
+        self.assertRegex(done.stderr, "Loaded.*1 source.*1 sink")
+        self.assertRegex(done.stderr, "Finished.*100 records")
+        self.assertEqual(sorted(row["value"] for row in self.rows_out()), list(range(100)))
+
+    def test_quiet_says_nothing(self):
+        done = self.run_to_end("run", "--quiet", self.pipeline(FILE_TO_FILE))
+        self.assertEqual((done.returncode, done.stdout, done.stderr), (0, "", ""))
+
+    def test_json_gives_one_line_per_epoch(self):
+        done = self.run_to_end("run", "--quiet", "--json", self.pipeline(FILE_TO_FILE))
+        self.assertEqual(done.returncode, 0, done.stderr)
+        epochs = [json.loads(line) for line in done.stdout.splitlines()]
+        self.assertEqual(sum(epoch["numInputRows"] for epoch in epochs), 100)
+        self.assertEqual([epoch["batchId"] for epoch in epochs], list(range(len(epochs))))
+        self.assertEqual(epochs[0]["name"], "copy")
+
+    def test_flags_win_over_the_file(self):
+        flag = self.folder / "from-flag"
+        path = self.pipeline(FILE_TO_FILE, top=f'checkpoint = "{self.folder}/from-file"')
+        done = self.run_to_end("run", path, "--checkpoint", str(flag), "--threads", "2")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertTrue(flag.is_dir())
+        self.assertFalse((self.folder / "from-file").exists())
+
+    def test_goes_on_where_it_ended(self):
+        path = self.pipeline(FILE_TO_FILE, top=f'checkpoint = "{self.folder}/checkpoint"')
+        self.assertEqual(self.run_to_end("run", path).returncode, 0)
+        again = self.run_to_end("run", path)
+        self.assertEqual(again.returncode, 0, again.stderr)
+        self.assertRegex(again.stderr, "Restored.*epoch 0")
+        self.assertEqual(len(self.rows_out()), 100)
+
+    def test_first_signal_finishes_and_ends_with_0(self):
+        for number in (signal.SIGTERM, signal.SIGINT):
+            process = self.start("run", "--json", self.pipeline(ENDLESS))
+            first = json.loads(process.stdout.readline())
+            process.send_signal(number)
+            out, err = process.communicate(timeout=60)
+            self.assertEqual(process.returncode, 0, err)
+            last = json.loads(out.splitlines()[-1]) if out else first
+            again = self.start("run", "--json", self.pipeline(ENDLESS))
+            self.assertEqual(json.loads(again.stdout.readline())["batchId"], last["batchId"] + 1)
+            again.kill()
+            again.communicate()
+
+    def test_second_signal_ends_at_once_with_130(self):
+        with socket.create_server(("127.0.0.1", 0)) as silent:  # a broker that never answers
+            address = f"127.0.0.1:{silent.getsockname()[1]}"
+            process = self.start("run", self.pipeline(FILE_TO_SILENCE, top=address))
+            connection, _ = silent.accept()  # the sink is at work: its epoch cannot end
+            process.send_signal(signal.SIGTERM)
+            process.send_signal(signal.SIGINT)  # two of one kind may arrive as one
+            _, err = process.communicate(timeout=60)
+            connection.close()
+        self.assertEqual(process.returncode, 130, err)
+        self.assertIn("stopped at once", err)
+
+    def test_a_broker_that_is_not_there_ends_with_69(self):
+        top = 'startup_timeout = "1 millisecond"'
+        done = self.run_to_end("run", self.pipeline(FROM_NOWHERE, top=top))
+        self.assertEqual(done.returncode, 69, done.stderr)
+        self.assertIn("startup_timeout", done.stderr)
+
+    def test_checkpoint_in_use_ends_with_74(self):
+        process = self.start("run", "--json", self.pipeline(ENDLESS))
+        process.stdout.readline()
+        second = self.run_to_end("run", self.pipeline(ENDLESS))
+        process.kill()
+        process.communicate()
+        self.assertEqual(second.returncode, 74, second.stderr)
+        self.assertIn(str(process.pid), second.stderr)
+
+    def test_a_file_that_is_not_there_ends_with_78(self):
+        done = self.run_to_end("run", str(self.folder / "none.toml"))
+        self.assertEqual(done.returncode, 78)
+        self.assertIn("No such file", done.stderr)
+
+    def test_a_port_that_is_taken_ends_with_78(self):
+        with socket.create_server(("127.0.0.1", 0)) as taken:
+            address = f"127.0.0.1:{taken.getsockname()[1]}"
+            done = self.run_to_end("run", self.pipeline(FILE_TO_FILE, listen=address))
+        self.assertEqual(done.returncode, 78, done.stderr)
+        self.assertIn("listen", done.stderr)
+
+    def test_serves_metrics_while_it_runs(self):
+        process = self.start("run", self.pipeline(ENDLESS, listen="127.0.0.1:0"))
+        url = ""
+        while not url:
+            line = process.stderr.readline()
+            self.assertNotEqual(line, "", "it ended before it served")
+            found = re.search(r"http://[0-9.:]+", line)
+            url = found.group(0) if found else ""
+        with urllib.request.urlopen(url + "/metrics", timeout=10) as response:
+            text = response.read().decode()
+        process.terminate()
+        process.communicate(timeout=60)
+        self.assertIn('millrace_epochs_total{', text)
+        self.assertIn('pipeline="endless"', text)
+
+    def test_usage_ends_with_64(self):
+        self.assertEqual(self.run_to_end().returncode, os.EX_USAGE)
+        done = self.run_to_end("run", "--quite", "x.toml")
+        self.assertEqual(done.returncode, os.EX_USAGE)
+        self.assertIn("did you mean `--quiet`?", done.stderr)
+
+    def test_a_broken_pipe_is_an_error_and_not_the_end(self):
+        process = self.start("run", "--json", self.pipeline(ENDLESS))
+        process.stdout.readline()
+        process.stdout.close()
+        process.send_signal(signal.SIGTERM)
+        with process.stderr:
+            process.stderr.read()
+        self.assertEqual(process.wait(timeout=60), 0)  # not -SIGPIPE
+
+
+if __name__ == "__main__":
+    MILLRACE = str(pathlib.Path(sys.argv.pop(1)).resolve())
+    unittest.main(verbosity=2)

@@ -1,0 +1,235 @@
+"""A pipeline that is killed again and again, and the checks of what it wrote."""
+import argparse
+import collections
+import hashlib
+import json
+import os
+import pathlib
+import random
+import signal
+import subprocess
+import time
+
+from seeded_events import FLUSH_KEY
+
+BUILD = pathlib.Path(os.environ.get("MILLRACE_BUILD", pathlib.Path(__file__).parents[2] / "build/dev")).resolve()
+
+# What each pipeline of this folder does with its source `events`.
+QUERY = """
+[transforms.counts]
+type = "tumbling_window"
+inputs = ["events"]
+size = "10 seconds"
+group_by = ["key"]
+aggregates = { n = "count(*)", total = "sum(value)" }
+
+[transforms.windows]
+type = "select"
+inputs = ["counts"]
+columns = { key = "key", ws = "unix_millis(window_start)", n = "n", total = "total" }
+
+[transforms.totals]
+type = "aggregate"
+inputs = ["events"]
+group_by = ["key"]
+aggregates = { n = "count(*)", total = "sum(value)" }
+
+[sinks.rows]
+type = "file"
+inputs = ["events"]
+path = "${OUT}/rows"
+format = "json"
+
+[sinks.closed]
+type = "file"
+inputs = ["windows"]
+output_mode = "append"
+path = "${OUT}/closed"
+format = "json"
+
+[sinks.running]
+type = "file"
+inputs = ["totals"]
+output_mode = "update"
+path = "${OUT}/running"
+format = "json"
+"""
+SINKS = ("rows", "closed", "running")
+SCHEMA = 'schema = { id = "long", key = "string", ts = "timestamp", value = "long" }'
+
+
+def arguments(description, kills):
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("--kills", type=int, default=kills)
+    parser.add_argument("--events", type=int, default=0, help="0: enough for that many kills")
+    parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1_000_000))
+    return parser.parse_args()
+
+
+class Job:
+    """One pipeline file with a checkpoint and outputs of its own."""
+
+    def __init__(self, folder, source):
+        self.folder = pathlib.Path(folder)
+        self.folder.mkdir(parents=True)
+        self.out = self.folder / "out"
+        self.out.mkdir()
+        self.pipeline = self.folder / "pipeline.toml"
+        head = ('name = "killed"\ncheckpoint = "${OUT}/../checkpoint"\ntrigger = "available_now"\n'
+                'observability = { listen = "off" }\n')
+        self.pipeline.write_text(head + source + QUERY)
+
+    def start(self, threads=1):
+        command = [str(BUILD / "bin" / "millrace"), "run", str(self.pipeline), "--json", "--threads", str(threads)]
+        log = open(self.folder / "log", "ab")
+        return subprocess.Popen(command, env={**os.environ, "OUT": str(self.out)}, stdout=subprocess.PIPE, stderr=log)
+
+    def log(self):
+        lines = (self.folder / "log").read_text(errors="replace").splitlines()
+        return "\n".join(lines[-15:])
+
+    def finish(self, threads=1):
+        child = self.start(threads)
+        child.communicate()
+        if child.returncode != 0:
+            raise AssertionError(f"the run ended with {child.returncode}:\n{self.log()}")
+
+    def inside_an_epoch(self):
+        """Whether an epoch was planned and not committed when the last run ended."""
+        names = sorted(path.name for path in (self.folder / "checkpoint" / "epochs").glob("*.*"))
+        newest = {ending: max((name[:20] for name in names if name.endswith(ending)), default="")
+                  for ending in (".plan", ".commit")}
+        return newest[".plan"] > newest[".commit"]
+
+    def visible(self):
+        """The parts that a reader may see: path -> digest of the content."""
+        found = {}
+        for sink in SINKS:
+            for path in sorted((self.out / sink).glob("*")):
+                if path.is_file() and path.name[0] not in "._" and path.suffix != ".tmp":
+                    found[path] = hashlib.sha256(path.read_bytes()).hexdigest()
+        return found
+
+    def epochs(self, sink):
+        """What the sink wrote: epoch -> rows."""
+        epochs = collections.defaultdict(list)
+        for path in self.visible():
+            if path.parent.name == sink:
+                rows = map(json.loads, path.read_text().splitlines())
+                epochs[int(path.name.split("-")[1])] += [row for row in rows if row["key"] != FLUSH_KEY]
+        return {epoch: rows for epoch, rows in sorted(epochs.items()) if rows}
+
+    def rows(self, sink):
+        return [row for rows in self.epochs(sink).values() for row in rows]
+
+
+class Killer:
+    """Starts a job and ends it before it is done, until it was killed `kills` times."""
+
+    def __init__(self, job, seed):
+        self.job = job
+        self.chance = random.Random(seed)
+        self.killed = 0
+        self.inside_an_epoch = 0
+        self.stopped = 0
+        self.longest_start_s = 0.1
+
+    def run(self, kills):
+        seen = {}
+        while self.killed < kills and not self.end_early():
+            now = self.job.visible()
+            changed = [path.name for path, digest in seen.items() if now.get(path) != digest]
+            if changed:
+                raise AssertionError(f"parts that could be read were changed or removed: {changed}")
+            seen = now
+        self.job.finish(self.threads())
+        now = self.job.visible()
+        if any(now.get(path) != digest for path, digest in seen.items()):
+            raise AssertionError("parts that could be read were changed or removed by the last run")
+        if self.killed < kills:
+            raise AssertionError(f"the job was done after {self.killed} of {kills} kills: give it more --events")
+        if self.inside_an_epoch == 0:
+            raise AssertionError("no kill fell between the plan of an epoch and its commit record: give it more --kills")
+
+    def report(self):
+        return (f"{self.killed} kills, {self.inside_an_epoch} of them inside an epoch, {self.stopped} stops, "
+                f"{len(self.job.visible())} parts: nothing lost, nothing written again, state right")
+
+    def threads(self):
+        return self.chance.choice([1, 2, 3, 4])
+
+    def end_early(self):
+        """True when the run was done before it could be ended."""
+        child = self.job.start(self.threads())
+        began = time.monotonic()
+        if self.chance.random() < 0.5:
+            delay_s = self.chance.random() * self.longest_start_s * 1.5
+        else:
+            for _ in range(self.chance.randrange(1, 5)):
+                child.stdout.readline()
+            self.longest_start_s = min(max(self.longest_start_s, time.monotonic() - began), 1.0)
+            delay_s = self.chance.random() * 0.03
+        try:
+            child.wait(timeout=delay_s)
+        except subprocess.TimeoutExpired:
+            pass
+        polite = self.chance.random() < 0.1
+        child.send_signal(signal.SIGTERM if polite else signal.SIGKILL)
+        child.communicate()
+        return self.judge(child.returncode, polite)
+
+    def judge(self, code, polite):
+        if code == -signal.SIGKILL:
+            self.killed += 1
+            self.inside_an_epoch += self.job.inside_an_epoch()
+            return False
+        # A signal that comes before the handlers are there ends the process as it does any other.
+        if polite and code in (0, -signal.SIGTERM):
+            self.stopped += 1
+            return False
+        if code == 0:
+            return True
+        raise AssertionError(f"the run ended with {code}:\n{self.job.log()}")
+
+
+def check(job, events):
+    """Whether the outputs are what the events ask for."""
+    ids = sorted(row["id"] for row in job.rows("rows"))
+    expected = events.ids()
+    if ids != expected:
+        lost, doubled = len(set(expected) - set(ids)), len(ids) - len(set(ids))
+        raise AssertionError(f"rows: {lost} lost, {doubled} written again, of {len(expected)}")
+    windows = {(row["key"], row["ws"]): [row["n"], row["total"]] for row in job.rows("closed")}
+    if windows != events.windows() or len(windows) != len(job.rows("closed")):
+        wrong = {window for window, value in events.windows().items() if windows.get(window) != value}
+        raise AssertionError(f"windows: {len(job.rows('closed'))} rows, {len(wrong)} wrong, of {len(events.windows())}")
+    check_running_totals(job)
+
+
+def check_running_totals(job):
+    """After each epoch the totals are those of exactly the rows that were written up to it."""
+    totals = collections.defaultdict(lambda: [0, 0])
+    written = job.epochs("running")
+    for epoch, rows in job.epochs("rows").items():
+        for row in rows:
+            totals[row["key"]][0] += 1
+            totals[row["key"]][1] += row["value"]
+        expected = sorted([key, *totals[key]] for key in {row["key"] for row in rows})
+        found = sorted([row["key"], row["n"], row["total"]] for row in written.pop(epoch, []))
+        if found != expected:
+            wrong = [row for row in found if row not in expected]
+            raise AssertionError(f"running totals of epoch {epoch}: {len(found)} rows for {len(expected)} keys, "
+                                 f"wrong {wrong[:3]}")
+    if written:
+        raise AssertionError(f"running totals of epochs without rows: {sorted(written)}")
+
+
+def compare(job, undisturbed):
+    """Whether both jobs wrote the same rows in the same epochs."""
+    for sink in SINKS:
+        ours, theirs = job.epochs(sink), undisturbed.epochs(sink)
+        if ours.keys() != theirs.keys():
+            raise AssertionError(f"{sink}: not the epochs of the run without kills")
+        for epoch, rows in ours.items():
+            if sorted(map(json.dumps, rows)) != sorted(map(json.dumps, theirs[epoch])):
+                raise AssertionError(f"{sink}: epoch {epoch} is not that of the run without kills")

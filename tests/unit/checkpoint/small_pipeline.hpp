@@ -1,0 +1,141 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/checkpoint/checkpoint.hpp"
+#include "core/system/file_system.hpp"
+#include "core/system/manual_clock.hpp"
+#include "core/system/random.hpp"
+
+namespace millrace {
+
+// A stand-in for an engine: epoch n reads position n, writes a few keys that depend on n only, and
+// deletes one. Whoever runs the same epochs has the same state.
+class SmallPipeline {
+ public:
+  using Shard = std::map<std::string, std::string>;
+  using State = std::map<std::pair<std::string, std::uint32_t>, Shard>;
+
+  explicit SmallPipeline(FileSystem& files, std::size_t value_bytes = 8,
+                         std::uint64_t retain_epochs = 3)
+      : files_(files), value_bytes_(value_bytes), options_{"small", 2, retain_epochs} {}
+
+  // What a process does when it starts.
+  void open() {
+    checkpoint_.reset();
+    checkpoint_ = Checkpoint::open(files_, clock_, rng_, "/disk/checkpoint", options_);
+    state_.clear();
+    for (const std::string component : {"counts", "totals"}) {
+      for (std::uint32_t shard = 0; shard < checkpoint_->format().shards; ++shard) {
+        checkpoint_->load_state(component, shard, [&](std::string_view record) {
+          apply(std::string(record), state_[{component, shard}]);
+        });
+      }
+    }
+    drop_empty();
+    next_ = checkpoint_->recovered().next_epoch();
+    planned_ = checkpoint_->recovered().rerun.has_value();
+  }
+
+  void run_epoch() {
+    if (!planned_) checkpoint_->write_plan(plan(next_));
+    planned_ = true;
+    const State changes = changes_of(next_);
+    auto writer = checkpoint_->begin_state(next_);
+    for (const auto& [owner, shard] : changes) {
+      for (const auto& [key, value] : shard) apply(key + value, state_[owner]);
+    }
+    drop_empty();
+    for (const auto& [owner, shard] : writer->snapshot() ? state_ : changes) {
+      writer->begin(owner.first, owner.second);
+      for (const auto& [key, value] : shard) writer->append(key + value);
+    }
+    size_ = checkpoint_->commit(commit_of(next_), std::move(writer));
+    planned_ = false;
+    ++next_;
+  }
+
+  void close() { checkpoint_.reset(); }
+
+  Checkpoint& checkpoint() { return *checkpoint_; }
+  const State& state() const { return state_; }
+  std::uint64_t next_epoch() const { return next_; }
+  CommitSize last_commit() const { return size_; }
+
+  // The state after epochs 0 to `epochs` - 1.
+  State expected(std::uint64_t epochs) const {
+    State state;
+    for (std::uint64_t epoch = 0; epoch < epochs; ++epoch) {
+      for (const auto& [owner, shard] : changes_of(epoch)) {
+        for (const auto& [key, value] : shard) apply(key + value, state[owner]);
+      }
+    }
+    std::erase_if(state, [](const auto& entry) { return entry.second.empty(); });
+    return state;
+  }
+
+  static EpochPlan plan(std::uint64_t epoch) {
+    EpochPlan plan;
+    plan.epoch = epoch;
+    plan.time_us = static_cast<std::int64_t>(epoch) * 1000;
+    plan.shards = 2;
+    const auto start = static_cast<std::int64_t>(epoch);
+    plan.sources["events"] = {
+        std::to_string(epoch), std::to_string(epoch + 1), {{"p0", start, start + 1, ""}}};
+    return plan;
+  }
+
+  static EpochCommit commit_of(std::uint64_t epoch) {
+    EpochCommit commit;
+    commit.epoch = epoch;
+    commit.positions["events"] = std::to_string(epoch + 1);
+    commit.receipts["out"] = "part-" + std::to_string(epoch);
+    commit.counters["rows"] = static_cast<std::int64_t>(epoch + 1);
+    return commit;
+  }
+
+ private:
+  // A record is one letter of key and the value; no value deletes.
+  static void apply(const std::string& record, Shard& shard) {
+    if (record.size() == 1) {
+      shard.erase(record);
+    } else {
+      shard[record.substr(0, 1)] = record.substr(1);
+    }
+  }
+
+  State changes_of(std::uint64_t epoch) const {
+    const auto shard = static_cast<std::uint32_t>(epoch % 2);
+    const auto key = [](std::uint64_t number) {
+      return std::string(1, static_cast<char>('a' + number % 26));
+    };
+    const std::string value = std::to_string(epoch) + std::string(value_bytes_, '.');
+    State changes;
+    changes[{"counts", shard}][key(epoch)] = value;
+    changes[{"counts", shard}][key(epoch + 21)] = "";
+    changes[{"totals", 0}]["t"] = value;
+    return changes;
+  }
+
+  void drop_empty() {
+    std::erase_if(state_, [](const auto& entry) { return entry.second.empty(); });
+  }
+
+  FileSystem& files_;
+  const std::size_t value_bytes_;
+  const CheckpointOptions options_;
+  ManualClock clock_{1000000};
+  Rng rng_{42};
+  std::unique_ptr<Checkpoint> checkpoint_;
+  State state_;
+  std::uint64_t next_ = 0;
+  bool planned_ = false;
+  CommitSize size_;
+};
+
+}  // namespace millrace

@@ -1,0 +1,120 @@
+#pragma once
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <set>
+#include <sstream>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "core/checkpoint/checkpoint.hpp"
+#include "core/engine/pipeline.hpp"
+#include "core/engine/services.hpp"
+#include "core/plan/build_plan.hpp"
+#include "core/system/manual_clock.hpp"
+#include "core/system/memory_file_system.hpp"
+#include "core/system/random.hpp"
+
+namespace millrace {
+
+/// A folder for the files of one test.
+class TestFolder {
+ public:
+  TestFolder() {
+    std::string pattern = (std::filesystem::temp_directory_path() / "millrace-XXXXXX").string();
+    if (mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no temporary folder");
+    path_ = pattern;
+  }
+  ~TestFolder() { std::filesystem::remove_all(path_); }
+  TestFolder(const TestFolder&) = delete;
+  TestFolder& operator=(const TestFolder&) = delete;
+
+  std::filesystem::path path(const std::string& name) const { return path_ / name; }
+  void write(const std::string& name, const std::string& text) const {
+    std::filesystem::create_directories(path(name).parent_path());
+    std::ofstream(path(name)) << text;
+  }
+  /// All lines of the part files in a folder, sorted.
+  std::multiset<std::string> lines(const std::string& name) const {
+    std::multiset<std::string> lines;
+    if (!std::filesystem::exists(path(name))) return lines;
+    for (const auto& entry : std::filesystem::directory_iterator(path(name))) {
+      if (!entry.path().filename().string().starts_with("part-")) continue;
+      std::ifstream file(entry.path());
+      for (std::string line; std::getline(file, line);) lines.insert(line);
+    }
+    return lines;
+  }
+
+ private:
+  std::filesystem::path path_;
+};
+
+/// The plugins of this build, loaded once for all tests.
+inline const Catalog& test_catalog() {
+  static const Catalog catalog = [] {
+    Catalog loaded;
+    for (const auto* name :
+         {"file", "json", "rate", "window", "select", "memory_store", "blackhole", "sort"})
+      loaded.add(std::filesystem::path(MILLRACE_TEST_PLUGINS) /
+                 ("libmillrace_" + std::string(name) + ".so"));
+    return loaded;
+  }();
+  return catalog;
+}
+
+/// Runs pipelines in the test's thread: manual clock, checkpoint in memory, real plugins.
+class PipelineHarness {
+ public:
+  explicit PipelineHarness(std::string toml, size_t threads = 1)
+      : toml_(std::move(toml)), executor_(threads) {}
+
+  MemoryFileSystem& files() { return files_; }
+  ManualClock& clock() { return clock_; }
+  std::string log() const { return log_text_.str(); }
+
+  /// One life of a process: opens the checkpoint and runs to the end. Progress lines, as JSON.
+  std::string run() {
+    Diagnostics diagnostics(SourceFile("test.toml", toml_));
+    const Environment environment = [](std::string_view) { return std::nullopt; };
+    const auto config = load_config(environment, diagnostics);
+    StopSignal stop;
+    observe::Log log({}, log_text_);
+    EngineServices services(clock_, stop, log);
+    std::optional<Plan> plan;
+    if (config && !diagnostics.has_errors())
+      plan = build_plan(*config, test_catalog(), services, diagnostics);
+    if (!plan) {
+      std::ostringstream text;
+      diagnostics.render(text);
+      throw std::runtime_error(text.str());
+    }
+    Rng rng(++runs_);
+    const CheckpointOptions options{plan->config.name,
+                                    static_cast<uint32_t>(plan->config.shards.value), 100};
+    const auto checkpoint =
+        plan->config.checkpoint
+            ? Checkpoint::open(files_, clock_, rng, plan->config.checkpoint->value, options)
+            : Checkpoint::none(clock_, rng, options);
+    std::ostringstream progress;
+    observe::MonitorOptions monitor_options;
+    monitor_options.json_progress = &progress;
+    observe::Monitor monitor({plan->config.name, checkpoint->format().job_id, "run", "", "", {}},
+                             monitor_options, clock_, log);
+    Pipeline pipeline(*plan, {clock_, executor_, stop, *checkpoint, monitor, "run"});
+    pipeline.run();
+    return progress.str();
+  }
+
+ private:
+  std::string toml_;
+  MemoryFileSystem files_;
+  ManualClock clock_{1'700'000'000'000'000};
+  Executor executor_;
+  std::ostringstream log_text_;
+  uint64_t runs_ = 0;
+};
+
+}  // namespace millrace

@@ -1,0 +1,77 @@
+#include <gtest/gtest.h>
+
+#include "millrace/error.hpp"
+
+#include "core/engine/trigger_policy.hpp"
+#include "core/system/manual_clock.hpp"
+
+namespace millrace {
+namespace {
+
+constexpr int64_t second = 1'000'000;
+
+TEST(ProcessingTimeTrigger, StartsAtOnceAndThenAtMultiplesOfTheInterval) {
+  ManualClock clock(7 * second);
+  const StopSignal stop;
+  const auto trigger = make_trigger({TriggerKind::processing_time, 5 * second, {}});
+  EXPECT_TRUE(trigger->wait(clock, stop));
+  EXPECT_EQ(clock.now_us(), 7 * second);
+  clock.advance(1 * second);
+  EXPECT_TRUE(trigger->wait(clock, stop));
+  EXPECT_EQ(clock.now_us(), 10 * second);
+  EXPECT_FALSE(trigger->delayed());
+}
+
+TEST(ProcessingTimeTrigger, SkipsTicksThatALongEpochMissed) {
+  ManualClock clock(0);
+  const StopSignal stop;
+  const auto trigger = make_trigger({TriggerKind::processing_time, 5 * second, {}});
+  EXPECT_TRUE(trigger->wait(clock, stop));
+  clock.advance(12 * second);
+  EXPECT_TRUE(trigger->wait(clock, stop));
+  EXPECT_EQ(clock.now_us(), 12 * second);
+  EXPECT_TRUE(trigger->delayed());
+  EXPECT_TRUE(trigger->wait(clock, stop));
+  EXPECT_EQ(clock.now_us(), 15 * second);
+}
+
+TEST(ProcessingTimeTrigger, EndsWhenAskedToStop) {
+  ManualClock clock(0);
+  StopSignal stop;
+  const auto trigger = make_trigger({TriggerKind::processing_time, 5 * second, {}});
+  EXPECT_TRUE(trigger->wait(clock, stop));
+  stop.request();
+  EXPECT_FALSE(trigger->wait(clock, stop));
+}
+
+TEST(OnceTrigger, LetsOneEpochThroughThatTakesEverything) {
+  ManualClock clock(0);
+  const StopSignal stop;
+  const auto trigger = make_trigger({TriggerKind::once, 0, {}});
+  EXPECT_TRUE(trigger->takes_all());
+  EXPECT_TRUE(trigger->wait(clock, stop));
+  EXPECT_FALSE(trigger->wait(clock, stop));
+}
+
+TEST(AvailableNowTrigger, EndsWhenThereIsNothingLeft) {
+  ManualClock clock(0);
+  const StopSignal stop;
+  const auto trigger = make_trigger({TriggerKind::available_now, 0, {}});
+  EXPECT_TRUE(trigger->fixes_end());
+  EXPECT_TRUE(trigger->wait(clock, stop));
+  EXPECT_TRUE(trigger->wait(clock, stop));
+  EXPECT_FALSE(trigger->idle(clock, stop));
+}
+
+TEST(DefaultTrigger, LooksAgainSoonWhenThereWasNothing) {
+  ManualClock clock(0);
+  const StopSignal stop;
+  const auto trigger = make_trigger({TriggerKind::default_, 0, {}});
+  EXPECT_TRUE(trigger->wait(clock, stop));
+  EXPECT_TRUE(trigger->idle(clock, stop));
+  EXPECT_GT(clock.now_us(), 0);
+  EXPECT_LE(clock.now_us(), second / 10);
+}
+
+}  // namespace
+}  // namespace millrace

@@ -1,0 +1,233 @@
+#include <cmath>
+
+#include <gmock/gmock.h>
+
+#include "tests/unit/window/streams.hpp"
+
+namespace millrace::testing {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+constexpr int64_t most = std::numeric_limits<int64_t>::max();
+
+/// Aggregates one column x (and another, y) without keys. Each inner list is an epoch; before
+/// every one but the first, everything is restarted from what was written.
+class Aggregates : public ::testing::Test {
+ protected:
+  std::string of(const std::string& function, const Type& type,
+                 const std::vector<std::vector<Cell>>& epochs) {
+    std::vector<std::vector<Cells>> rows;
+    for (const auto& epoch : epochs) {
+      rows.emplace_back();
+      for (const auto& cell : epoch) rows.back().push_back({cell, null});
+    }
+    return of_two(function, {"x"}, {{{"x", type}, {"y", TypeId::boolean}}}, rows);
+  }
+  std::string of_two(const std::string& function, const std::vector<std::string>& arguments,
+                     const Schema& schema, const std::vector<std::vector<Cells>>& epochs) {
+    FakeHost host(schema);
+    host.set_ansi(ansi);
+    const auto settings = grouped<window::GroupingSettings>(
+        host, {}, {host.aggregate("result", function, arguments)});
+    window::GroupedAggregation transform(settings, host.context(), {{host.input(), -1}});
+    Harness run(host, transform, Harness::wants({Port::changed, Port::all}), 2);
+    std::string text;
+    for (const auto& rows : epochs) {
+      if (!text.empty()) run.restart();
+      // Half of the rows for each of two tasks, so that partial results are merged.
+      const auto half = static_cast<std::ptrdiff_t>(rows.size() / 2);
+      const auto result = run.epoch({{rows_of(host.input(), {rows.begin(), rows.begin() + half})},
+                                     {rows_of(host.input(), {rows.begin() + half, rows.end()})}},
+                                    no_time, no_time);
+      text = result.on(Port::changed).at(0);
+      EXPECT_EQ(result.on(Port::all).at(0), text);
+    }
+    return text;
+  }
+
+  bool ansi = true;
+};
+
+TEST_F(Aggregates, CountSkipsNulls) {
+  EXPECT_EQ(of("count", TypeId::string, {{"a", null, "b"}, {null, "c"}}), "3");
+  EXPECT_EQ(of("count", TypeId::null, {{null}}), "0");
+  EXPECT_EQ(of_two("count", {"x", "y"}, {{{"x", TypeId::int64}, {"y", TypeId::int64}}},
+                   {{{1, 1}, {null, 1}, {1, null}, {2, 2}}}),
+            "2");
+}
+
+TEST_F(Aggregates, SumOfIntegersIsALongAndOfNothingNull) {
+  EXPECT_EQ(of("sum", TypeId::int32, {{2147483647, null}, {2147483647}}), "4294967294");
+  EXPECT_EQ(of("sum", TypeId::int64, {{null, null}}), "null");
+  EXPECT_EQ(of("sum", TypeId::float64, {{1.5, null, 2.25}, {-4.0}}), "-0.25");
+  EXPECT_EQ(of("sum", TypeId::float64, {{1.0, std::nan("")}}), "nan");
+}
+
+TEST_F(Aggregates, SumThatDoesNotFitIsAnErrorOrWrapsAround) {
+  const auto overflowing = [&] { return of("sum", TypeId::int64, {{most}, {1}}); };
+  try {
+    overflowing();
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.blame, Blame::data);
+    EXPECT_THAT(error.what(), HasSubstr("aggregate `result`"));
+    EXPECT_THAT(error.what(), HasSubstr("does not fit a long"));
+  }
+  EXPECT_THROW(of("sum", TypeId::int64, {{most, 1, 0, 0}}), Error);
+  ansi = false;
+  EXPECT_EQ(overflowing(), std::to_string(std::numeric_limits<int64_t>::min()));
+}
+
+TEST_F(Aggregates, AverageIsKeptAsSumAndCount) {
+  EXPECT_EQ(of("avg", TypeId::int64, {{1, 2, null}, {6}}), "3");
+  EXPECT_EQ(of("mean", TypeId::int32, {{1, 2}}), "1.5");
+  EXPECT_EQ(of("avg", TypeId::float64, {{null}}), "null");
+}
+
+TEST_F(Aggregates, MinAndMaxWorkOnEveryPlainType) {
+  EXPECT_EQ(of("min", TypeId::int64, {{5, null, -7}, {10}}), "-7");
+  EXPECT_EQ(of("max", TypeId::int32, {{5, null, -7}, {10}}), "10");
+  EXPECT_EQ(of("max", TypeId::timestamp, {{At{5}, At{2}}, {null}}), "5s");
+  EXPECT_EQ(of("min", TypeId::boolean, {{true, true}, {false}}), "false");
+  EXPECT_EQ(of("max", TypeId::float32, {{1.5, -2.5}}), "1.5");
+  EXPECT_EQ(of("min", TypeId::string, {{"pear", null}, {"Apple"}}), "Apple");
+  EXPECT_EQ(of("max", TypeId::string, {{"z", "\xc3\xa9"}, {"a"}}), "\xc3\xa9");
+  EXPECT_EQ(of("max", TypeId::string, {{null}}), "null");
+}
+
+TEST_F(Aggregates, NotANumberIsTheLargestNumber) {
+  const double nan = std::nan("");
+  EXPECT_EQ(of("max", TypeId::float64, {{1.0, nan}, {2.0}}), "nan");
+  EXPECT_EQ(of("min", TypeId::float64, {{nan, 1.0}, {nan}}), "1");
+  EXPECT_EQ(of("min", TypeId::float64, {{nan}}), "nan");
+  EXPECT_EQ(of("min", TypeId::float64, {{INFINITY, -INFINITY}}), "-inf");
+}
+
+TEST_F(Aggregates, FirstAndLastGoByArrivalAndCountNulls) {
+  EXPECT_EQ(of("first", TypeId::int64, {{null, 2}, {3}}), "null");
+  EXPECT_EQ(of("first", TypeId::string, {{"one", "two"}, {"three"}}), "one");
+  EXPECT_EQ(of("last", TypeId::string, {{"one", "two"}, {"three", "four"}}), "four");
+  EXPECT_EQ(of("last_value", TypeId::int64, {{1}, {null}}), "null");
+}
+
+TEST_F(Aggregates, FirstAndLastMayIgnoreNulls) {
+  const Schema schema{{{"x", TypeId::int64}, {"ignore", TypeId::boolean}}};
+  EXPECT_EQ(of_two("first", {"x", "ignore"}, schema, {{{null, true}, {2, true}}, {{3, true}}}),
+            "2");
+  EXPECT_EQ(of_two("last", {"x", "ignore"}, schema, {{{1, true}, {2, true}}, {{null, true}}}), "2");
+  EXPECT_EQ(of_two("last", {"x", "ignore"}, schema, {{{1, false}, {null, false}}}), "null");
+}
+
+TEST_F(Aggregates, MinByAndMaxByFollowTheOrderingAndMayBeNull) {
+  const Schema schema{{{"x", TypeId::int64}, {"order", TypeId::timestamp}}};
+  const std::vector<std::vector<Cells>> epochs{{{5, At{1}}, {null, At{3}}, {9, At{2}}},
+                                               {{77, null}, {1, At{0}}}};
+  EXPECT_EQ(of_two("max_by", {"x", "order"}, schema, epochs), "null");
+  EXPECT_EQ(of_two("min_by", {"x", "order"}, schema, epochs), "1");
+  EXPECT_EQ(of_two("max_by", {"x", "order"}, schema, {{{2, null}}}), "null");
+  const Schema by_text{{{"x", TypeId::string}, {"order", TypeId::string}}};
+  EXPECT_EQ(of_two("max_by", {"x", "order"}, by_text, {{{"low", "a"}, {"high", "b"}}}), "high");
+}
+
+TEST_F(Aggregates, ListsKeepArrivalAndSetsAreSorted) {
+  EXPECT_EQ(of("collect_list", TypeId::string, {{"b", null, "a"}, {"b"}}), "[b a b]");
+  EXPECT_EQ(of("collect_list", TypeId::float32, {{1.5}, {-0.5}}), "[1.5 -0.5]");
+  EXPECT_EQ(of("collect_list", TypeId::int64, {{null}}), "[]");
+  EXPECT_EQ(of("collect_set", TypeId::int64, {{10, 9, null}, {-1, 10}}), "[-1 9 10]");
+  EXPECT_EQ(of("collect_set", TypeId::float64, {{2.0, -3.0}, {2.0}}), "[-3 2]");
+  EXPECT_EQ(of("collect_set", TypeId::boolean, {{true, false, true}}), "[false true]");
+}
+
+TEST_F(Aggregates, VarianceIsThatOfTheWholeWhereverItWasSplit) {
+  const std::vector<std::vector<Cell>> epochs{{2.0, 4.0, 4.0, 4.0}, {5.0, 5.0, null, 7.0, 9.0}};
+  EXPECT_EQ(of("var_pop", TypeId::float64, epochs), "4");
+  EXPECT_EQ(of("stddev_pop", TypeId::float64, epochs), "2");
+  EXPECT_EQ(of("variance", TypeId::float64, epochs), "4.571428571");
+  EXPECT_EQ(of("stddev", TypeId::float64, epochs), "2.138089935");
+  EXPECT_EQ(of("stddev_samp", TypeId::int64, {{3}}), "null");
+  EXPECT_EQ(of("var_pop", TypeId::int64, {{3}}), "0");
+  EXPECT_EQ(of("var_pop", TypeId::int64, {{null}}), "null");
+  EXPECT_EQ(of("var_pop", TypeId::float64, {{1e9 + 1, 1e9 + 2}, {1e9 + 3}}), "0.6666666667");
+}
+
+TEST_F(Aggregates, AFilterLetsThroughOnlyWhatIsTrue) {
+  FakeHost host(events());
+  auto big = host.count("big");
+  big.filter = host.condition([](const Row& row) { return !row.is_null(2) && row.integer(2) > 4; });
+  auto total = host.aggregate("total", "sum", {"value"});
+  total.filter = big.filter;
+  auto of_null = host.count("of_null");
+  of_null.filter = host.computed("unknown", TypeId::boolean, [](const Batch& batch) {
+    ColumnBuilder builder(TypeId::boolean);
+    for (int64_t row = 0; row < batch.size(); ++row) builder.append_null();
+    return builder.finish();
+  });
+  const auto settings =
+      grouped<window::GroupingSettings>(host, {"key"}, {big, total, host.count(), of_null});
+  window::GroupedAggregation transform(settings, host.context(), without_watermark(host));
+  Harness run(host, transform, update_mode);
+  EXPECT_THAT(run.epoch({{"a", At{1}, 5}, {"a", At{2}, null}, {"b", At{3}, 1}}).on(Port::changed),
+              ElementsAre("a 1 5 2 0", "b 0 null 1 0"));
+  EXPECT_THAT(run.epoch({{"a", At{4}, 50}}).on(Port::changed), ElementsAre("a 2 55 3 0"));
+}
+
+TEST_F(Aggregates, ManyOfThemShareAGroup) {
+  FakeHost host(events());
+  const auto settings = grouped<window::GroupingSettings>(
+      host, {"key"},
+      {host.aggregate("list", "collect_list", {"value"}), host.aggregate("low", "min", {"key"}),
+       host.aggregate("last", "last", {"key"}), host.aggregate("mean", "avg", {"value"}),
+       host.aggregate("by", "max_by", {"value", "ts"}), host.count()});
+  window::GroupedAggregation transform(settings, host.context(), without_watermark(host));
+  Harness run(host, transform, update_mode);
+  run.epoch({{"a", At{1}, 5}, {"b", At{2}, 7}, {"a", At{0}, 6}});
+  run.restart();
+  EXPECT_THAT(run.epoch({{"b", At{9}, 9}, {"a", At{0}, 1}}).on(Port::changed),
+              ElementsAre("b [7 9] b b 8 9 2", "a [5 6 1] a a 4 5 3"));
+}
+
+// ---------------------------------------------------------------- refusals
+
+std::string refusal(const Aggregate& aggregate, FakeHost& host) {
+  try {
+    const auto settings = grouped<window::GroupingSettings>(host, {"key"}, {aggregate});
+    window::GroupedAggregation transform(settings, host.context(), without_watermark(host));
+    return "none";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.blame, Blame::user);
+    EXPECT_EQ(error.option, "aggregates.x");
+    return error.what();
+  }
+}
+
+TEST_F(Aggregates, WhatCannotBeComputedIsRefusedWithAWayOut) {
+  FakeHost host(events());
+  EXPECT_THAT(refusal(host.aggregate("x", "cuont", {"value"}), host),
+              HasSubstr("did you mean `count`?"));
+  EXPECT_THAT(refusal(host.aggregate("x", "percentile_disc", {"value"}), host),
+              HasSubstr("there are count sum"));
+  EXPECT_THAT(refusal(host.aggregate("x", "sum", {"key"}), host),
+              HasSubstr("sum adds numbers; this is a string"));
+  EXPECT_THAT(refusal(host.aggregate("x", "avg", {"ts"}), host), HasSubstr("this is a timestamp"));
+  EXPECT_THAT(refusal(host.aggregate("x", "max_by", {"value"}), host),
+              HasSubstr("max_by takes 2 arguments, not 1"));
+  EXPECT_THAT(refusal(host.aggregate("x", "min", {"value", "ts"}), host),
+              HasSubstr("min takes 1 argument, not 2"));
+  EXPECT_THAT(refusal(host.aggregate("x", "count", {}), host), HasSubstr("count(*)"));
+  EXPECT_THAT(refusal(host.aggregate("x", "first", {"value", "ts"}), host),
+              HasSubstr("TRUE or FALSE"));
+  auto star = host.count("x");
+  star.function = "sum";
+  EXPECT_THAT(refusal(star, host), HasSubstr("only count takes a star"));
+  auto distinct = host.aggregate("x", "count", {"value"});
+  distinct.distinct = true;
+  EXPECT_THAT(refusal(distinct, host), HasSubstr("collect_set"));
+  auto filtered = host.count("x");
+  filtered.filter = host.column("value");
+  EXPECT_THAT(refusal(filtered, host), HasSubstr("must be a condition"));
+}
+
+}  // namespace
+}  // namespace millrace::testing
