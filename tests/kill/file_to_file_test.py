@@ -29,11 +29,13 @@ def main():
         undisturbed = Job(folder / "undisturbed", source(folder / "input.jsonl"))
         undisturbed.finish()
         check(undisturbed, events)
-        job = Job(folder / "killed", source(folder / "input.jsonl"))
-        killer = Killer(job, options.seed)
-        killer.run(options.kills)
-        check(job, events)
-        compare(job, undisturbed)
+
+        def check_job(job):
+            check(job, events)
+            compare(job, undisturbed)
+
+        killer = Killer(options.seed)
+        killer.run(options.kills, lambda n: Job(folder / f"killed-{n}", source(folder / "input.jsonl")), check_job)
         print(killer.report())
 
 

@@ -42,10 +42,9 @@ def main():
                    text="\n".join(events.lines(partition, PARTITIONS)) + "\n")
     with tempfile.TemporaryDirectory() as folder:
         # Which offsets an epoch takes depends on the moment, so only the answer is compared, not each epoch.
-        job = Job(pathlib.Path(folder) / "killed", source(topic))
-        killer = Killer(job, options.seed)
-        killer.run(options.kills)
-        check(job, events)
+        killer = Killer(options.seed)
+        killer.run(options.kills, lambda n: Job(pathlib.Path(folder) / f"killed-{n}", source(topic)),
+                   lambda job: check(job, events))
         print(killer.report())
 
 

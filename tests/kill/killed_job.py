@@ -124,36 +124,47 @@ class Job:
 
 
 class Killer:
-    """Starts a job and ends it before it is done, until it was killed `kills` times."""
+    """Starts jobs and ends them before they are done. A job that is done too soon is followed by another one."""
 
-    def __init__(self, job, seed):
-        self.job = job
+    def __init__(self, seed):
         self.chance = random.Random(seed)
+        self.jobs = 0
         self.killed = 0
         self.inside_an_epoch = 0
         self.stopped = 0
+        self.parts = 0
         self.longest_start_s = 0.1
 
-    def run(self, kills):
-        seen = {}
-        while self.killed < kills and not self.end_early():
-            now = self.job.visible()
-            changed = [path.name for path, digest in seen.items() if now.get(path) != digest]
-            if changed:
-                raise AssertionError(f"parts that could be read were changed or removed: {changed}")
-            seen = now
-        self.job.finish(self.threads())
-        now = self.job.visible()
-        if any(now.get(path) != digest for path, digest in seen.items()):
-            raise AssertionError("parts that could be read were changed or removed by the last run")
-        if self.killed < kills:
-            raise AssertionError(f"the job was done after {self.killed} of {kills} kills: give it more --events")
+    def run(self, kills, make_job, check_job):
+        """Kills `kills` times in all; `make_job(n)` gives the n-th job, and `check_job` judges what it wrote."""
+        while self.killed < kills:
+            self.job = make_job(self.jobs)
+            self.jobs += 1
+            self.kill_until_done(kills)
+            if self.jobs > kills and self.killed < kills:
+                raise AssertionError(f"{self.killed} kills in {self.jobs} jobs, which are done too soon: more --events")
+            check_job(self.job)
         if self.inside_an_epoch == 0:
             raise AssertionError("no kill fell between the plan of an epoch and its commit record: give it more --kills")
 
+    def kill_until_done(self, kills):
+        seen = {}
+        while self.killed < kills and not self.end_early():
+            seen = self.changed_nothing(seen)
+        self.job.finish(self.threads())
+        self.parts += len(self.changed_nothing(seen))
+
+    def changed_nothing(self, seen):
+        """What can be read now, after a check that all that could be read before is still the same."""
+        now = self.job.visible()
+        changed = [path.name for path, digest in seen.items() if now.get(path) != digest]
+        if changed:
+            raise AssertionError(f"parts that could be read were changed or removed: {changed}")
+        return now
+
     def report(self):
-        return (f"{self.killed} kills, {self.inside_an_epoch} of them inside an epoch, {self.stopped} stops, "
-                f"{len(self.job.visible())} parts: nothing lost, nothing written again, state right")
+        return (f"{self.killed} kills of {self.jobs} jobs, {self.inside_an_epoch} of them inside an epoch, "
+                f"{self.stopped} stops, {self.parts} parts: nothing lost, nothing written again, state right")
 
     def threads(self):
         return self.chance.choice([1, 2, 3, 4])
