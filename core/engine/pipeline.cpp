@@ -5,6 +5,12 @@
 #include <nlohmann/json.hpp>
 
 namespace millrace {
+namespace {
+
+// What a plan record keeps beside the plan: the event times and partitions known when it was made.
+constexpr const char* seen_event_times = "watermarks";
+
+}  // namespace
 
 /// Measures the phases of one epoch.
 struct Pipeline::Timer {
@@ -61,6 +67,10 @@ void Pipeline::recover() {
   for (const auto& node : plan_.nodes)
     if (node.sink) node.sink->handle->abort(static_cast<int64_t>(next_epoch_));
   if (recovered.rerun) {
+    // The partitions that were there when the epoch was planned, of which it may read nothing.
+    if (const auto seen = recovered.rerun->extra.find(seen_event_times);
+        seen != recovered.rerun->extra.end())
+      watermarks_.restore(seen->second);
     Timer timer(parts_.clock);
     run_epoch(*recovered.rerun, {}, timer, true);
   }
@@ -132,6 +142,7 @@ EpochPlan Pipeline::make_plan(const std::vector<SourceInput>& inputs, bool has_d
     for (const auto& range : input.plan.ranges)
       source.ranges.push_back({range.partition, range.start, range.end, range.detail});
   }
+  plan.extra[seen_event_times] = watermarks_.save();
   for (const auto& node : plan_.nodes) {
     // A transform whose rows lost their event time has no use for a watermark above.
     if (!node.keyed() || node.input.time_column < 0) continue;
