@@ -54,8 +54,9 @@ class FileWriter final : public Writer {
 
 }  // namespace
 
-FileSink::FileSink(FileSinkSettings settings, Context, const Schema&, OutputMode mode)
+FileSink::FileSink(FileSinkSettings settings, Context context, const Schema&, OutputMode mode)
     : settings_(std::move(settings)),
+      context_(context),
       replaces_(mode == OutputMode::complete),
       one_file_(fs::path(settings_.path).has_extension()),
       directory_(directory_of(settings_.path, one_file_),
@@ -112,7 +113,12 @@ void FileSink::commit(Epoch epoch, std::string_view receipt) {
                       "; `path` was another before: set it back, or start with a new checkpoint")
         .about("path");
   }
-  if (!one_file_) return directory_.show(parts);
+  if (!one_file_) {
+    for (const auto& name : directory_.show(parts))
+      context_.warn(directory_.visible_path(name) + " of epoch " + std::to_string(epoch) +
+                    " was written before and is not there any more; it is not written again");
+    return;
+  }
   const auto head = settings_.header_line.empty() ? "" : settings_.header_line + "\n";
   if (!parts.empty()) append_parts(settings_.path, length, head, parts, directory_, replaces_);
 }

@@ -36,6 +36,7 @@ class FileSink final : public TransactionalSink {
 
  private:
   FileSinkSettings settings_;
+  Context context_;
   bool replaces_;
   bool one_file_;
   PartDirectory directory_;

@@ -98,20 +98,21 @@ void PartDirectory::remove_hidden(Epoch epoch) const {
   if (error) throw file_error("cannot list", directory_, error.value());
 }
 
-void PartDirectory::show(const std::vector<Part>& parts) const {
-  if (parts.empty()) return;
+std::vector<std::string> PartDirectory::show(const std::vector<Part>& parts) const {
+  std::vector<std::string> taken;
+  if (parts.empty()) return taken;
   for (const auto& part : parts) {
     const auto from = hidden_path(part.name);
     const auto to = visible_path(part.name);
     if (std::rename(from.c_str(), to.c_str()) == 0) continue;
     const int reason = errno;
     if (reason == ENOENT && exists(to)) continue;
-    if (reason == ENOENT)
-      throw Error::data("a part of a committed epoch is lost: neither " + from + " nor " + to +
-                        " is there; restore one of them, or start with a new checkpoint");
-    throw file_error("cannot rename to", to, reason);
+    if (reason != ENOENT) throw file_error("cannot rename to", to, reason);
+    // Hidden parts are durable before the epoch is, so it had its name before: a reader took it.
+    taken.push_back(part.name);
   }
   sync_directory(directory_);
+  return taken;
 }
 
 }  // namespace millrace::file

@@ -65,8 +65,9 @@ class PartDirectory {
   }
   // Removes every hidden part of the epoch.
   void remove_hidden(Epoch epoch) const;
-  // Gives parts their names. What has it already stays as it is.
-  void show(const std::vector<Part>& parts) const;
+  // Gives parts their names. What has it already stays as it is. The names of parts that had theirs
+  // and are gone: readers may move what they have read.
+  std::vector<std::string> show(const std::vector<Part>& parts) const;
 
  private:
   std::string prefix_of(Epoch epoch) const;

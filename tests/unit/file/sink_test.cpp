@@ -68,8 +68,18 @@ TEST_F(FileSinkTest, CommitMayComeAgainInAnotherProcess) {
   sink("out")->commit(0, receipt);
   EXPECT_THAT(names("out"),
               ElementsAre("part-0000000000-00000.jsonl", "part-0000000000-00001.jsonl"));
-  std::filesystem::remove(scratch_.path("out/part-0000000000-00001.jsonl"));
-  EXPECT_THAT(error_of([&] { sink("out")->commit(0, receipt); }), HasSubstr("is lost"));
+}
+
+TEST_F(FileSinkTest, AReaderMayTakeAPartAway) {
+  auto out = sink("out");
+  write(*out, 0, 0, {"a"});
+  const auto receipt = out->prepare(0);
+  out->commit(0, receipt);
+  std::filesystem::remove(scratch_.path("out/part-0000000000-00000.jsonl"));
+  sink("out")->commit(0, receipt);
+  EXPECT_THAT(host_.log, ElementsAre(HasSubstr("part-0000000000-00000.jsonl of epoch 0")));
+  std::filesystem::remove(scratch_.path("out"));
+  EXPECT_THAT(error_of([&] { sink("out")->commit(0, receipt); }), HasSubstr("cannot open"));
 }
 
 TEST_F(FileSinkTest, AbortRemovesWhatADeadRunOfTheEpochLeft) {
