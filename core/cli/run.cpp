@@ -125,6 +125,8 @@ int run_pipeline(const PipelineFile& file, const Plan& plan, Machine& machine,
   const std::string run_id = to_text(make_uuid(machine.rng));
   observe::MonitorOptions options;
   options.http = observe::parse_http_address(plan.config.listen.value, options.http_option);
+  // The usual port may be another pipeline's; one that was asked for must be had.
+  options.http_required = plan.config.listen.span.known();
   options.json_progress = json_progress;
   observe::Monitor monitor(identity_of(file, *checkpoint, run_id), options, machine.clock,
                            machine.log);

@@ -59,10 +59,17 @@ Monitor::Monitor(const PipelineIdentity& pipeline, MonitorOptions options, const
       printer_(log) {
   metrics_.started(clock_.now_us());
   log_.count_with(metrics_.log_counters());
-  if (options_.http) {
+  if (options_.http) serve(*options_.http);
+}
+
+void Monitor::serve(const HttpAddress& address) {
+  try {
     http_ = std::make_unique<HttpServer>(
-        *options_.http, options_.http_option, routes(),
+        address, options_.http_option, routes(),
         [this](std::string_view handler, int status) { metrics_.http_request(handler, status); });
+  } catch (const Error& error) {
+    if (options_.http_required) throw;
+    log_.warning(error.what(), {{"goes_on", "without metrics"}});
   }
 }
 

@@ -22,6 +22,7 @@ namespace millrace::observe {
 struct MonitorOptions {
   std::optional<HttpAddress> http;                   ///< None: no server.
   std::string http_option = "observability.listen";  ///< Named when the address cannot be had.
+  bool http_required = true;              ///< Otherwise an address that cannot be had is a warning.
   std::ostream* json_progress = nullptr;  ///< With `--json`: one line per epoch goes here.
 };
 
@@ -42,6 +43,7 @@ class Monitor {
   void finished();  ///< Prints the summary; the state becomes finished.
 
  private:
+  void serve(const HttpAddress& address);
   std::vector<HttpRoute> routes();
 
   MonitorOptions options_;

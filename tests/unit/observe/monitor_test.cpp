@@ -105,6 +105,15 @@ TEST_F(MonitorTest, FinishedIsSaidAndShown) {
   EXPECT_EQ(monitor_.health().state(), PipelineState::finished);
 }
 
+TEST_F(MonitorTest, ABusyPortIsAnErrorOnlyWhereItWasAskedFor) {
+  MonitorOptions options{.http = HttpAddress{"127.0.0.1", monitor_.http()->port()}};
+  EXPECT_THROW(Monitor(sample_pipeline(), options, clock_, log_), Error);
+  options.http_required = false;
+  const Monitor other(sample_pipeline(), options, clock_, log_);
+  EXPECT_EQ(other.http(), nullptr);
+  EXPECT_THAT(errors_.str(), HasSubstr("choose another port with observability.listen"));
+}
+
 TEST(MonitorWithoutHttp, ServesNothing) {
   StandingClock clock;
   std::ostringstream errors;
