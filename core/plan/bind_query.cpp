@@ -49,11 +49,23 @@ void PlanBuilder::bind_sink(const Component& component, PlannedNode& node) {
         .at(component.format->type.span, "this sink has no use for a format")
         .help("remove `format`");
   }
-  if (component.delivery.value == Delivery::exactly_once &&
-      (type->flags & (MR_SINK_TRANSACTIONAL | MR_SINK_IDEMPOTENT)) == 0) {
+  if (component.delivery.value == Delivery::exactly_once) check_delivery(component, type->flags);
+}
+
+// Exactly once needs a sink that takes an epoch twice and sources that give it twice.
+void PlanBuilder::check_delivery(const Component& component, uint32_t sink_flags) {
+  if ((sink_flags & (MR_SINK_TRANSACTIONAL | MR_SINK_IDEMPOTENT)) == 0)
     diagnostics_.error(codes::bad_delivery, component.title() + " cannot deliver exactly once")
         .at(component.delivery.span, "after a restart it may be given an epoch a second time")
         .help("delivery = \"at_least_once\", or another sink type");
+  for (const auto& source : config_.components) {
+    if (source.kind != ComponentKind::source) continue;
+    const auto* type = catalog_.find(PluginKind::source, source.type.value);
+    if (type == nullptr || (type->flags & MR_SOURCE_NOT_REPLAYABLE) == 0) continue;
+    diagnostics_.error(codes::bad_delivery, component.title() + " cannot deliver exactly once")
+        .at(component.delivery.span)
+        .at(source.type.span, "what this source gave cannot be read again after a crash")
+        .help("delivery = \"at_least_once\", or another source type");
   }
 }
 

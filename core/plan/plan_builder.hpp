@@ -48,6 +48,7 @@ class PlanBuilder {
   void bind_source(const Component& component, PlannedNode& node);
   void bind_transform(const Component& component, PlannedNode& node);
   void bind_sink(const Component& component, PlannedNode& node);
+  void check_delivery(const Component& component, uint32_t sink_flags);
 
   // bind_source.cpp
   std::shared_ptr<const Schema> source_rows(const Component& component, PlannedNode& node);
