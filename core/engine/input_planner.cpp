@@ -38,9 +38,10 @@ auto InputPlanner::ask(const PlannedNode& node, Ask&& ask_source) {
         throw Error(error.blame, error.retry,
                     std::string(error.what()) + "; gave up after " +
                         format_duration_us(plan_.config.startup_timeout_us) + " (startup_timeout)");
+      const auto seconds_left = (give_up - now + 999'999) / 1'000'000;
       log_.warning(error.what(), {{"component", node.name},
                                   {"again_in", format_duration_us(pause)},
-                                  {"gives_up_in", format_duration_us(give_up - now)}});
+                                  {"gives_up_in", format_duration_us(seconds_left * 1'000'000)}});
       clock_.wait_until(std::min(now + pause, give_up), stop_);
     }
   }

@@ -113,8 +113,8 @@ class ArithmeticNode final : public Node {
   Vector compute(const Frame& frame) const override {
     const auto values = evaluate_arguments(frame);
     Bitmap validity = common_validity({&values[0], &values[1]}, frame.rows);
-    const auto* left = values[0].column.data<Value>();
-    const auto* right = values[1].column.data<Value>();
+    const auto* left = values[0].column.template data<Value>();
+    const auto* right = values[1].column.template data<Value>();
     Buffer<Value> results;
     results.resize(static_cast<size_t>(frame.rows));
     bool failed = false;
@@ -145,8 +145,8 @@ class ArithmeticNode final : public Node {
     if (validity.empty()) validity = filled_bitmap(frame.rows, true);
     for (int64_t i = 0; i < frame.rows; ++i) {
       if (!bit_at(validity.data(), i) || !frame.is_active(i)) continue;
-      const Value a = values[0].column.data<Value>()[i & values[0].mask()];
-      const Value b = values[1].column.data<Value>()[i & values[1].mask()];
+      const Value a = values[0].column.template data<Value>()[i & values[0].mask()];
+      const Value b = values[1].column.template data<Value>()[i & values[1].mask()];
       Value out;
       if (!Step::apply(a, b, out)) continue;
       if (on_failure_ == OnFailure::null)

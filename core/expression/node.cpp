@@ -62,7 +62,7 @@ Vector ColumnNode::compute(const Frame& frame) const {
   return {frame.batch.column(static_cast<size_t>(position_)), false};
 }
 
-FieldNode::FieldNode(NodePtr structure, size_t field)
+FieldNode::FieldNode(const NodePtr& structure, size_t field)
     : Node(structure->type().children.at(field).type, {structure}), field_(field) {}
 
 Vector FieldNode::compute(const Frame& frame) const {

@@ -105,7 +105,7 @@ class ColumnNode final : public Node {
 /// A field of a structure.
 class FieldNode final : public Node {
  public:
-  FieldNode(NodePtr structure, size_t field);
+  FieldNode(const NodePtr& structure, size_t field);
 
  protected:
   Vector compute(const Frame& frame) const override;

@@ -25,7 +25,7 @@ AstPointer TreeReader::column(const Json& node) {
 std::string TreeReader::name_at(size_t at, const std::string& parsed) const {
   if (at >= tokens_.size()) return parsed;
   const auto& token = tokens_[at];
-  const auto written = name_of(token, text_);
+  auto written = name_of(token, text_);
   if (token.kind == Token::Kind::quoted_name) return written;
   return token.kind == Token::Kind::word && lower(written).compare(0, parsed.size(), parsed) == 0
              ? written

@@ -22,7 +22,7 @@ int64_t shown_rows(const Batch& batch, const TableLimits& limits) {
   return std::min(batch.size(), limits.rows);
 }
 
-std::string cut(std::string text, const TableLimits& limits) {
+std::string cut(const std::string& text, const TableLimits& limits) {
   return limits.width == 0 ? text : cut_to_width(text, limits.width);
 }
 
@@ -36,7 +36,7 @@ std::vector<Cells> cells_of(const Batch& batch, const TableLimits& limits) {
     for (const auto column : columns) {
       std::string text;
       append_cell(batch.column(column), row, text);
-      cells.push_back(cut(std::move(text), limits));
+      cells.push_back(cut(text, limits));
     }
     lines.push_back(std::move(cells));
   }
@@ -60,7 +60,7 @@ void append_remainder(const Batch& batch, const TableLimits& limits, std::string
       "only showing top " + std::to_string(limits.rows) + (limits.rows == 1 ? " row\n" : " rows\n");
 }
 
-std::string padded(std::string text, size_t width) {
+std::string padded(const std::string& text, size_t width) {
   const auto have = display_width(text);
   return have < width ? text + std::string(width - have, ' ') : text;
 }

@@ -20,6 +20,7 @@ std::string position_of(const SeenFiles& seen) { return R"({"seen":")" + seen.to
 
 std::vector<uint64_t> hashes_of(const std::vector<ListedFile>& files) {
   std::vector<uint64_t> hashes;
+  hashes.reserve(files.size());
   for (const auto& file : files) hashes.push_back(file.hash);
   return hashes;
 }

@@ -50,6 +50,7 @@ Read LineReader::read(int64_t, Batch& rows) {
   } while (rows_ < most_rows && payload_ < most_payload && fill());
   if (rows_ == 0) return Read::end;
   std::vector<Column> columns;
+  columns.reserve(builders.size());
   for (auto& builder : builders) columns.push_back(builder.finish());
   rows = Batch(schema_, std::move(columns), rows_);
   return Read::rows;

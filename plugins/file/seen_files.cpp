@@ -36,8 +36,7 @@ std::string decode_base64(std::string_view text) {
 
 void sort_once(std::vector<uint64_t>& hashes) {
   std::ranges::sort(hashes);
-  const auto rest = std::ranges::unique(hashes);
-  hashes.erase(rest.begin(), rest.end());
+  hashes.erase(std::unique(hashes.begin(), hashes.end()), hashes.end());
 }
 
 }  // namespace

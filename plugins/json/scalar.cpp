@@ -151,13 +151,13 @@ char simple_escape(char c) {
   }
 }
 
-constexpr std::array<int8_t, 256> base64_values = [] {
-  std::array<int8_t, 256> values{};
+constexpr std::array<int, 256> base64_values = [] {
+  std::array<int, 256> values{};
   for (auto& value : values) value = -1;
   constexpr std::string_view digits =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   for (size_t i = 0; i < digits.size(); ++i)
-    values[static_cast<unsigned char>(digits[i])] = static_cast<int8_t>(i);
+    values[static_cast<unsigned char>(digits[i])] = static_cast<int>(i);
   return values;
 }();
 

@@ -22,7 +22,7 @@ Handle make_client(rd_kafka_type_t type, Configuration configuration) {
   if (!client)
     throw Error::user(std::string("librdkafka refuses these properties: ") + reason.data())
         .about("kafka");
-  configuration.release();  // The client's now.
+  static_cast<void>(configuration.release());  // The client's now.
   return client;
 }
 

@@ -114,7 +114,7 @@ rd_kafka_resp_err_t Producer::produce(const Outgoing& record, Deliveries& delive
       RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_HEADERS(headers.get()),
       RD_KAFKA_V_OPAQUE(&deliveries), RD_KAFKA_V_END);
   if (code == RD_KAFKA_RESP_ERR_NO_ERROR)
-    headers.release();  // Owned by the message now.
+    static_cast<void>(headers.release());  // Owned by the message now.
   else
     deliveries.withdrawn();
   return code;

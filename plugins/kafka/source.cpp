@@ -95,7 +95,7 @@ std::vector<Setting<SourceSettings>> SourceSettings::list() {
   };
 }
 
-KafkaSource::KafkaSource(SourceSettings settings, Context context)
+KafkaSource::KafkaSource(const SourceSettings& settings, Context context)
     : settings_(checked(settings)),
       context_(context),
       subscription_(settings_.subscribe, settings_.subscribe_pattern, settings_.assign),

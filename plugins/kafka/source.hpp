@@ -34,7 +34,7 @@ struct SourceSettings {
 /// Reads topics. A position is the next offset of each partition, as JSON.
 class KafkaSource final : public Source {
  public:
-  KafkaSource(SourceSettings settings, Context context);
+  KafkaSource(const SourceSettings& settings, Context context);
 
   Schema schema() const override;
   std::string latest(const std::string& position) override;
