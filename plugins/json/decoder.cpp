@@ -31,26 +31,33 @@ bool is_blank(std::string_view text) {
 
 }  // namespace
 
-Decoder::Decoder(const Schema& rows, int64_t timestamp_unit)
+Decoder::Decoder(const Schema& rows, int64_t timestamp_unit, Mismatched mismatched, Behind behind)
     : schema_(std::make_shared<const Schema>(rows)),
-      walker_(names_of(rows)),
+      walker_(names_of(rows), behind == Behind::ignored),
       reader_(timestamp_unit),
-      run_bytes_(longest_run) {
+      run_bytes_(longest_run),
+      mismatched_(mismatched) {
   for (const auto& field : rows.fields) builders_.emplace_back(field.type);
 }
 
-Batch Decoder::decode(const Column& payloads, const Rejects& rejects) {
+Batch Decoder::decode(const Column& payloads) {
   payloads_ = &payloads;
-  rejected_.clear();
-  is_rejected_.assign(static_cast<size_t>(payloads.length), false);
+  faults_.clear();
+  broken_.assign(builders_.size(), {});
+  has_fault_.assign(static_cast<size_t>(payloads.length), false);
   for (auto& builder : builders_) builder.reserve(static_cast<size_t>(payloads.length));
   for (int64_t row = 0; row < payloads.length;) row = decode_run(row);
   std::vector<Column> columns;
-  // A rejected row is null in every column, also in those that could be read.
+  // Such a row is null in every column, also in those that could be read; and a null payload may
+  // have text behind it.
   std::vector<int64_t> nulls;
-  for (const auto& [row, reason] : rejected_) nulls.push_back(row);
-  for (auto& builder : builders_) columns.push_back(with_nulls(builder.finish(), nulls));
-  report(rejects);
+  for (const auto& fault : faults_)
+    if (fault.whole) nulls.push_back(fault.row);
+  for (int64_t row = 0; payloads.may_have_nulls() && row < payloads.length; ++row)
+    if (payloads.is_null(row)) nulls.push_back(row);
+  for (size_t i = 0; i < builders_.size(); ++i)
+    columns.push_back(with_nulls(with_nulls(builders_[i].finish(), broken_[i]), nulls));
+  std::ranges::sort(faults_, {}, &Fault::row);
   return {schema_, std::move(columns), payloads.length};
 }
 
@@ -70,7 +77,7 @@ int64_t Decoder::decode_run(int64_t first) {
       return first;
     }
   } else if (last - first == 1) {
-    reject(first, std::string("not valid JSON: ") + index_.fault());
+    reject(first, std::string("not valid JSON: ") + index_.fault(), true);
   } else {
     run_bytes_ = 1;
     return first;
@@ -120,32 +127,32 @@ void Decoder::read_column(size_t column, int64_t first, int64_t last) {
   }
 }
 
-void Decoder::reject(int64_t row, std::string reason) {
-  if (is_rejected_[static_cast<size_t>(row)]) return;
-  is_rejected_[static_cast<size_t>(row)] = true;
-  rejected_.emplace_back(row, std::move(reason));
+void Decoder::reject(int64_t row, std::string reason, bool whole) {
+  if (has_fault_[static_cast<size_t>(row)] || payloads_->is_null(row)) return;
+  has_fault_[static_cast<size_t>(row)] = true;
+  faults_.push_back({row, std::move(reason), whole});
 }
 
 void Decoder::reject_fault(int64_t row, uint32_t run_start) {
   const auto at = walker_.fault_at() + run_start - static_cast<uint32_t>(payloads_->offsets[row]);
   const auto rest = payloads_->text(row).substr(at);
-  reject(row, "not valid JSON: " + walker_.fault() + " at byte " + std::to_string(at) +
-                  (rest.empty() ? "" : ", found `" + cut(rest) + "`"));
+  reject(row,
+         "not valid JSON: " + walker_.fault() + " at byte " + std::to_string(at) +
+             (rest.empty() ? "" : ", found `" + cut(rest) + "`"),
+         true);
 }
 
 void Decoder::reject_mismatch(int64_t row, size_t column, uint32_t run_start) {
   const auto& mismatch = reader_.mismatch();
+  if (!mismatch.partial) broken_[column].push_back(row);
   const auto& tokens = index_.tokens();
   const auto at =
       tokens.at[mismatch.token] + run_start - static_cast<uint32_t>(payloads_->offsets[row]);
-  reject(row, "field `" + (*schema_)[column].name + mismatch.path + "` should be of type " +
-                  mismatch.wanted + ", found `" + cut(tokens.span(mismatch.token)) + "` at byte " +
-                  std::to_string(at));
-}
-
-void Decoder::report(const Rejects& rejects) {
-  std::ranges::sort(rejected_);
-  for (const auto& [row, reason] : rejected_) rejects.reject(row, reason);
+  reject(row,
+         "field `" + (*schema_)[column].name + mismatch.path + "` should be of type " +
+             mismatch.wanted + ", found `" + cut(tokens.span(mismatch.token)) + "` at byte " +
+             std::to_string(at),
+         mismatched_ == Mismatched::row);
 }
 
 }  // namespace millrace::json

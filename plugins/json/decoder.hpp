@@ -1,10 +1,9 @@
 #pragma once
 #include <memory>
 #include <string>
-#include <utility>
 #include <vector>
 
-#include "millrace/format.hpp"
+#include "millrace/batch.hpp"
 
 #include "plugins/json/document_walker.hpp"
 #include "plugins/json/token_index.hpp"
@@ -19,8 +18,24 @@ namespace millrace::json {
 // string may never end): then it is decoded alone, and runs grow again as long as all goes well.
 class Decoder {
  public:
-  Decoder(const Schema& rows, int64_t timestamp_unit);
-  Batch decode(const Column& payloads, const Rejects& rejects);
+  // What a value of the wrong type costs: the whole row, or itself.
+  enum class Mismatched { row, value };
+
+  // What text behind an object is: Spark's from_json does not look at it.
+  enum class Behind { refused, ignored };
+
+  // A payload that could not be read, or not in full.
+  struct Fault {
+    int64_t row;
+    std::string reason;
+    bool whole;  // Nothing of the row is left.
+  };
+
+  Decoder(const Schema& rows, int64_t timestamp_unit, Mismatched mismatched = Mismatched::row,
+          Behind behind = Behind::refused);
+  Batch decode(const Column& payloads);
+  // Of the last batch, by row, one for a row at most.
+  const std::vector<Fault>& faults() const { return faults_; }
 
  private:
   // Decodes payloads from `first` on, as many as one run holds; returns the next.
@@ -30,10 +45,9 @@ class Decoder {
   int64_t walk_run(int64_t first, int64_t last);
   void read_column(size_t column, int64_t first, int64_t last);
 
-  void reject(int64_t row, std::string reason);
+  void reject(int64_t row, std::string reason, bool whole);
   void reject_fault(int64_t row, uint32_t run_start);
   void reject_mismatch(int64_t row, size_t column, uint32_t run_start);
-  void report(const Rejects& rejects);
 
   std::shared_ptr<const Schema> schema_;
   TokenIndex index_;
@@ -44,8 +58,10 @@ class Decoder {
   const Column* payloads_ = nullptr;
   int64_t run_bytes_;
   std::vector<uint32_t> values_;  // Of each row of the run, of each column: the token; 0: absent.
-  std::vector<std::pair<int64_t, std::string>> rejected_;
-  std::vector<bool> is_rejected_;
+  Mismatched mismatched_;
+  std::vector<Fault> faults_;
+  std::vector<bool> has_fault_;
+  std::vector<std::vector<int64_t>> broken_;  // Of each column: rows whose value does not fit.
 };
 
 }  // namespace millrace::json

@@ -20,6 +20,8 @@ uint32_t DocumentWalker::walk(uint32_t token, uint32_t end, uint32_t* values) {
   if (!is_within(token)) return 0;
   if (tokens_.kind(token) != '{') return fail("a JSON object was expected", token), 0;
   token = members(token + 1, values);
+  if (ignores_text_behind_ && token != 0)
+    while (tokens_.at[token] < end_) ++token;
   if (token != 0 && tokens_.at[token] < end_)
     return fail("there is text after the object", token), 0;
   return token;

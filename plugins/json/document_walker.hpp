@@ -15,7 +15,8 @@ namespace millrace::json {
 // which field the k-th key of the last document was, and compares a key with that one first.
 class DocumentWalker {
  public:
-  explicit DocumentWalker(std::vector<std::string> wanted) : wanted_(std::move(wanted)) {}
+  explicit DocumentWalker(std::vector<std::string> wanted, bool ignores_text_behind = false)
+      : wanted_(std::move(wanted)), ignores_text_behind_(ignores_text_behind) {}
 
   void start(const Tokens& tokens) { tokens_ = tokens; }
 
@@ -47,6 +48,7 @@ class DocumentWalker {
   bool fail(const std::string& what, uint32_t token);
 
   std::vector<std::string> wanted_;
+  bool ignores_text_behind_;
   std::vector<Seen> seen_;
   std::vector<char> open_;  // The brackets and braces that are open below the document's own.
   Tokens tokens_;

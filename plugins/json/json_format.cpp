@@ -1,7 +1,6 @@
 #include "plugins/json/json_format.hpp"
 
 namespace millrace::json {
-namespace {
 
 int64_t microseconds_in(const std::string& unit) {
   if (unit == "seconds") return 1'000'000;
@@ -11,10 +10,14 @@ int64_t microseconds_in(const std::string& unit) {
       .about("timestamp_unit");
 }
 
-}  // namespace
-
 JsonFormat::JsonFormat(const JsonSettings& settings, Context, const Schema& rows)
     : decoder_(rows, microseconds_in(settings.timestamp_unit)),
       encoder_(rows, settings.ignore_null_fields) {}
+
+Batch JsonFormat::decode(const Column& payloads, const Rejects& rejects) {
+  auto rows = decoder_.decode(payloads);
+  for (const auto& fault : decoder_.faults()) rejects.reject(fault.row, fault.reason);
+  return rows;
+}
 
 }  // namespace millrace::json

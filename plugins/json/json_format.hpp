@@ -13,13 +13,14 @@ struct JsonSettings {
   bool ignore_null_fields = false;
 };
 
+// Of "seconds", "milliseconds" or "microseconds".
+int64_t microseconds_in(const std::string& unit);
+
 // One JSON object per payload.
 class JsonFormat final : public Format {
  public:
   JsonFormat(const JsonSettings& settings, Context context, const Schema& rows);
-  Batch decode(const Column& payloads, const Rejects& rejects) override {
-    return decoder_.decode(payloads, rejects);
-  }
+  Batch decode(const Column& payloads, const Rejects& rejects) override;
   Column encode(const Batch& rows) override { return encoder_.encode(rows); }
 
  private:

@@ -144,13 +144,19 @@ bool ValueReader::append_time(uint32_t token, ColumnBuilder& to) {
 bool ValueReader::append_list(uint32_t token, ColumnBuilder& to) {
   if (tokens_.kind(token) != '[') return refuse(token, to);
   bool fits = true;
+  bool whole = true;
   ++token;
   for (int64_t i = 0; tokens_.kind(token) != ']'; ++i) {
-    if (!append(token, to.child())) fits = nested(token, to, "[" + std::to_string(i) + "]");
+    if (!append(token, to.child())) {
+      nested("[" + std::to_string(i) + "]");
+      fits = false;
+      whole = whole && mismatch_.partial;
+    }
     token = DocumentWalker::after(tokens_, token);
     if (tokens_.kind(token) == ',') ++token;
   }
   to.end_nested();
+  if (!fits) mismatch_.partial = whole;
   return fits;
 }
 
@@ -170,24 +176,24 @@ bool ValueReader::append_structure(uint32_t token, ColumnBuilder& to) {
   for (size_t i = 0; i < fields.size(); ++i) {
     if (values[i] == 0)
       to.child(i).append_null();
-    else if (!append(values[i], to.child(i)))
-      fits = nested(values[i], to, "." + fields[i].name);
+    else if (!append(values[i], to.child(i))) {
+      nested("." + fields[i].name);
+      fits = false;
+    }
   }
   to.end_nested();
+  if (!fits) mismatch_.partial = true;
   return fits;
 }
 
-bool ValueReader::nested(uint32_t, ColumnBuilder&, const std::string& place) {
-  mismatch_.path.insert(0, place);
-  return false;
-}
+void ValueReader::nested(const std::string& place) { mismatch_.path.insert(0, place); }
 
 bool ValueReader::is_null(uint32_t token) const {
   return tokens_.kind(token) == 'n' && tokens_.span(token) == "null";
 }
 
 bool ValueReader::refuse(uint32_t token, ColumnBuilder& to) {
-  mismatch_ = {"", to_string(to.type()), token};
+  mismatch_ = {"", to_string(to.type()), token, false};
   to.append_null();
   return false;
 }

@@ -14,11 +14,14 @@ struct Mismatch {
   std::string path;  // Below the column: ".address.city", "[3]"; empty for the column itself.
   std::string wanted;
   uint32_t token = 0;
+  bool partial = false;  // Parts of the value fit, and only what does not fit is null.
 };
 
 // Appends values of documents, which a DocumentWalker has been over, to columns.
 //
 // A value that does not fit is appended as a null and reported, so that columns keep their length.
+// An object keeps its other fields; a list of which an item does not fit at all should be null as a
+// whole (Spark), which only the caller can do.
 class ValueReader {
  public:
   // Integers in a timestamp column count these many microseconds each.
@@ -40,7 +43,7 @@ class ValueReader {
   bool append_list(uint32_t token, ColumnBuilder& to);
   bool append_structure(uint32_t token, ColumnBuilder& to);
 
-  bool nested(uint32_t token, ColumnBuilder& to, const std::string& place);
+  void nested(const std::string& place);
   bool is_null(uint32_t token) const;
   bool refuse(uint32_t token, ColumnBuilder& to);
   // What a string token means, without its quotes; no data pointer for a bad escape.

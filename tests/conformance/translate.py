@@ -169,4 +169,8 @@ class Pipeline:
         return self.add("add_window", at, f'time = {quote(step["column"])}', *lines)
 
     def step_parse_json(self, at, step):
-        raise NotImplementedError("parse_json")
+        lines = [f'column = {quote(step["column"])}', f'schema = {inline(step["schema"])}']
+        for key in ("mode", "corrupt_column", "keep"):
+            if key in step:
+                lines.append(f"{key} = {json.dumps(step[key])}")
+        return self.add("parse_json", at, *lines)
