@@ -12,13 +12,14 @@ void PlanBuilder::bind_transform(const Component& component, PlannedNode& node) 
   auto& transform = node.transform.emplace();
   try {
     transform.handle = std::make_shared<TransformHandle>(
-        *parts, std::vector<InputStream>{
-                    {node.input.schema, node.input.time_column, node.input.time_is_window_end}});
+        *parts, std::vector<InputStream>{{node.input.schema, node.input.time_column,
+                                          node.input.time_kind, node.input.delay_us}});
   } catch (const Error& error) {
     return report(error, component);
   }
   const auto& binding = transform.handle->binding();
-  node.output = {binding.rows, binding.time_column, binding.time_is_window_end,
+  node.output = {binding.rows,          binding.time_column,
+                 binding.time_kind,     node.input.delay_us,
                  node.input.watermarks, node.input.below_stateful || binding.keyed};
   if (binding.keyed) {
     transform.store =
@@ -89,8 +90,9 @@ NeededColumns PlanBuilder::needed_columns(const Plan& plan) const {
     }
     std::set<std::string> read;
     const auto& schema = *node.input.schema;
-    const bool all =
-        node.kind == ComponentKind::sink || node.inputs.size() > 1 || node.reads(OutputPort::late);
+    const bool all = node.kind == ComponentKind::sink || node.inputs.size() > 1 ||
+                     node.reads(OutputPort::late) ||
+                     (node.transform && node.transform->handle->binding().needs_every_column);
     const bool guesses_time = node.keyed() && node.input.time_column < 0;
     for (size_t column = 0; column < schema.size(); ++column)
       if ((all && !schema[column].hidden) ||

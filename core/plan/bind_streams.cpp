@@ -92,7 +92,7 @@ bool PlanBuilder::bind_inputs(const Component& component, PlannedNode& node, boo
     if (!align(component, component.edges[i], node.input, other, node.inputs[i])) return false;
     const auto time = position_in(node.inputs[i].columns, other.time_column);
     // Rows of both have an event time only where it is the same column.
-    if (time != node.input.time_column || other.time_is_window_end != node.input.time_is_window_end)
+    if (time != node.input.time_column || other.time_kind != node.input.time_kind)
       node.input.time_column = -1;
     node.input.watermarks.insert(other.watermarks.begin(), other.watermarks.end());
     node.input.below_stateful |= other.below_stateful;
@@ -156,7 +156,8 @@ void PlanBuilder::declare_watermark(const Component& component, PlannedNode& nod
   node.watermark = plan_.watermarks.size();
   node.output.watermarks = {plan_.watermarks.size()};
   node.output.time_column = column;
-  node.output.time_is_window_end = false;
+  node.output.time_kind = MR_TIME_OF_ROW;
+  node.output.delay_us = declared.delay_us.value;
   plan_.watermarks.push_back(std::move(watermark));
 }
 

@@ -11,13 +11,15 @@
 namespace millrace {
 namespace {
 
-// The only reader of a component's rows, or nothing.
+// The only reader of a component's rows, or nothing. One that reads several inputs takes them as one
+// stream, unless it joins them.
 const Component* only_reader(const Config& config, size_t component) {
   const Component* reader = nullptr;
   for (const auto& other : config.components)
     for (const auto& edge : other.edges) {
       if (edge.component != component || !edge.output.empty()) continue;
-      if (reader != nullptr || other.edges.size() != 1) return nullptr;
+      if (reader != nullptr || (other.edges.size() != 1 && other.type.value == "join"))
+        return nullptr;
       reader = &other;
     }
   return reader;
@@ -55,6 +57,11 @@ bool of_windows(const std::set<std::string>& names) {
   });
 }
 
+bool mentions(const std::set<std::string>& names, const std::set<std::string>& any_of) {
+  return std::any_of(names.begin(), names.end(),
+                     [&](const auto& name) { return any_of.contains(name); });
+}
+
 void add(const std::string& condition, std::string& conjunction) {
   if (!conjunction.empty()) conjunction += " AND ";
   conjunction += "(" + condition + ")";
@@ -71,14 +78,18 @@ MovedConditions move_filters(const Config& config) {
   MovedConditions moved;
   for (size_t i = 0; i < config.components.size(); ++i) {
     if (!config.components[i].watermark) continue;
-    const auto& event_time = config.components[i].watermark->column.value;
+    std::set<std::string> event_times{config.components[i].watermark->column.value};
     std::optional<std::set<std::string>> keys;  // below an aggregation: what may still move
     const Component* windows = nullptr;         // that aggregation
     for (const auto* at = only_reader(config, i);
          at != nullptr && at->kind == ComponentKind::transform && !at->watermark;
          at = only_reader(config, static_cast<size_t>(at - config.components.data()))) {
+      if (at->type.value == "add_window") {
+        event_times.insert("window");
+        continue;
+      }
       if (at->type.value != "select") {
-        if (keys) break;
+        if (keys || at->type.value == "deduplicate") break;
         keys = bare_keys(*at);
         windows = at;
         continue;
@@ -91,7 +102,7 @@ MovedConditions move_filters(const Config& config) {
             const bool of_keys =
                 !keys || std::all_of(names.begin(), names.end(),
                                      [&](const auto& name) { return keys->contains(name); });
-            if (!names.contains(event_time) && of_keys)
+            if (!mentions(names, event_times) && of_keys)
               moved.by_watermark[config.components[i].name].push_back({part, text});
             else if (windows != nullptr && of_windows(names))
               add(to_sql(part), moved.by_window[windows->name]);

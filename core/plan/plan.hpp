@@ -26,7 +26,8 @@ enum class OutputPort { rows, changed, final, all, late, dead_letter };
 struct StreamInfo {
   std::shared_ptr<const Schema> schema;
   int time_column = -1;  ///< -1: no watermark speaks of these rows
-  bool time_is_window_end = false;
+  int32_t time_kind = MR_TIME_OF_ROW;
+  int64_t delay_us = 0;         ///< of the watermark that speaks of it
   std::set<size_t> watermarks;  ///< indexes into Plan::watermarks, those that reach here
   bool below_stateful = false;  ///< its rows come from a stateful transform
 };

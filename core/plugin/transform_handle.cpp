@@ -30,7 +30,7 @@ TransformBinding load(mr_binding& from) {
   binding.rows = take_schema(from.rows);
   binding.partials = take_schema(from.partials);
   binding.time_column = from.time_column;
-  binding.time_is_window_end = from.time_kind == MR_TIME_WINDOW_END;
+  binding.time_kind = from.time_kind;
   binding.keyed = from.keyed != 0;
   binding.uses_watermark = from.uses_watermark != 0;
   binding.modes = from.modes;
@@ -38,6 +38,7 @@ TransformBinding load(mr_binding& from) {
   binding.reads_all_columns = from.reads_all_columns != 0;
   binding.keeps_every_group = from.keeps_every_group != 0;
   binding.single_task = from.single_task != 0;
+  binding.needs_every_column = from.needs_every_column != 0;
   return binding;
 }
 
@@ -50,8 +51,8 @@ TransformHandle::TransformHandle(ComponentParts parts, const std::vector<InputSt
   schemas.reserve(inputs.size());
   for (const auto& input : inputs) {
     const auto& schema = schemas.emplace_back(*input.schema);
-    streams.push_back({sizeof(mr_stream), schema.get(), input.time_column,
-                       input.time_is_window_end ? MR_TIME_WINDOW_END : MR_TIME_OF_ROW});
+    streams.push_back(
+        {sizeof(mr_stream), schema.get(), input.time_column, input.time_kind, input.delay_us});
   }
   const auto& functions = parts_.functions<mr_transform>();
   mr_binding binding{};

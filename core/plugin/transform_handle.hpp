@@ -15,7 +15,8 @@ namespace millrace {
 struct InputStream {
   std::shared_ptr<const Schema> schema;
   int time_column = -1;  ///< -1: no watermark speaks of this stream
-  bool time_is_window_end = false;
+  int32_t time_kind = MR_TIME_OF_ROW;
+  int64_t delay_us = 0;
 };
 
 /// What a transform said of itself once it knew its inputs; see mr_binding.
@@ -23,7 +24,7 @@ struct TransformBinding {
   std::shared_ptr<const Schema> rows;
   std::shared_ptr<const Schema> partials;
   int time_column = -1;
-  bool time_is_window_end = false;
+  int32_t time_kind = MR_TIME_OF_ROW;
   bool keyed = false;
   bool uses_watermark = false;
   uint32_t modes = 0;
@@ -31,6 +32,7 @@ struct TransformBinding {
   bool reads_all_columns = false;
   bool keeps_every_group = false;
   bool single_task = false;
+  bool needs_every_column = false;
 };
 
 /// Takes what a transform puts out.

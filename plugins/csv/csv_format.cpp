@@ -140,6 +140,10 @@ void CsvFormat::append_value(const Column& column, int64_t row) {
     record_ += settings_.null_value;
   } else if (column.type.is_bytes()) {
     append_text(column.text(row));
+  } else if (column.type.is_nested()) {
+    nested_.clear();
+    json::append_value(column, row, nested_);
+    append_text(nested_);
   } else {
     // The same spelling as in JSON, without the quotes.
     const size_t first = record_.size();

@@ -46,6 +46,7 @@ class CsvFormat final : public Format {
   size_t field_count_ = 0;
   std::vector<ColumnBuilder> builders_;
   std::string record_;
+  std::string nested_;
 };
 
 }  // namespace millrace::csv

@@ -2,15 +2,17 @@
 
 #include <set>
 
+#include "plugins/window/window_column.hpp"
+
 namespace millrace::window {
 namespace {
 
 std::vector<Type> key_types(const std::vector<Expression>& keys) {
   std::vector<Type> types;
   for (const auto& key : keys) {
-    if (key.type().is_nested())
+    if (!KeyCodec::takes(key.type()))
       throw Error::user("`" + key.name() + "` is a " + to_string(key.type()) +
-                        "; rows can be grouped by plain values only")
+                        "; rows cannot be grouped by lists")
           .about("group_by");
     types.push_back(key.type());
   }
@@ -18,19 +20,26 @@ std::vector<Type> key_types(const std::vector<Expression>& keys) {
 }
 
 EventTime named_time(const Stream& input, const Expression& time) {
-  if (time.type().id != TypeId::timestamp)
-    throw Error::user("`time` must be a timestamp; this is a " + to_string(time.type()) +
+  if (time.type().id != TypeId::timestamp && !is_window(time.type()))
+    throw Error::user("`time` must be a timestamp or a window; this is a " +
+                      to_string(time.type()) +
                       (time.type().id == TypeId::string
                            ? "; declare the column as timestamp in the schema, or write "
                              "CAST(... AS timestamp)"
                            : ""))
         .about("time");
-  EventTime found{time, -1, 0, false};
+  EventTime found{time, -1, is_window(time.type()) ? -1 : 0, false};
   found.is_watermarked = time.column() >= 0 && time.column() == input.time_column;
   return found;
 }
 
 }  // namespace
+
+Column EventTime::evaluate(const Batch& batch) const {
+  Column times =
+      expression ? expression->evaluate(batch) : batch.column(static_cast<size_t>(column));
+  return times.type.id == TypeId::structure ? field_of(times, window_end_field) : times;
+}
 
 EventTime find_event_time(const Stream& input, const std::optional<Expression>& time) {
   EventTime found;
@@ -57,7 +66,7 @@ EventTime find_event_time(const Stream& input, const std::optional<Expression>& 
           "that gives one, such as time = \"CAST(seconds AS timestamp)\"")
           .about("time");
   }
-  if (found.is_watermarked && input.time_kind == TimeKind::window_end) found.shift = -1;
+  if (found.is_watermarked && input.time_kind != TimeKind::of_row) found.shift = -1;
   return found;
 }
 

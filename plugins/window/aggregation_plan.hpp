@@ -4,11 +4,11 @@
 #include <string>
 #include <vector>
 
+#include "millrace/key_codec.hpp"
 #include "millrace/transform.hpp"
 
 #include "plugins/window/aggregates/aggregate_set.hpp"
 #include "plugins/window/assigners/assigner.hpp"
-#include "plugins/window/grouping/key_codec.hpp"
 
 namespace millrace::window {
 
@@ -22,13 +22,12 @@ struct GroupingSettings {
 struct EventTime {
   std::optional<Expression> expression;  // What `time` says, if it says anything ...
   int column = -1;                       // ... or the input's column.
-  int64_t shift = 0;                     // -1 where the column holds the end of a window.
+  int64_t shift = 0;                     // -1 where the column holds windows or their ends.
   bool is_watermarked = false;           // The watermark speaks of this very column.
 
   bool known() const { return expression.has_value() || column >= 0; }
-  Column evaluate(const Batch& batch) const {
-    return expression ? expression->evaluate(batch) : batch.column(static_cast<size_t>(column));
-  }
+  /// A timestamp for each row: of a window its end.
+  Column evaluate(const Batch& batch) const;
 };
 
 /// Finds it: the option `time`, else the watermark's column, else the only timestamp of the input.

@@ -3,10 +3,10 @@
 #include <tuple>
 
 #include "millrace/gather.hpp"
+#include "millrace/group_table.hpp"
 #include "millrace/transform.hpp"
 
 #include "plugins/window/assigners/assigner.hpp"
-#include "plugins/window/grouping/group_table.hpp"
 
 namespace millrace::window {
 

@@ -1,5 +1,6 @@
 #include "millrace/plugin.hpp"
 
+#include "plugins/window/add_window.hpp"
 #include "plugins/window/grouped_aggregation.hpp"
 #include "plugins/window/session_window.hpp"
 #include "plugins/window/sliding_window.hpp"
@@ -61,6 +62,15 @@ MILLRACE_PLUGIN(
              {"gap_expression", &SessionSettings::gap_expression, millrace::optional,
               "Instead of `gap`: an expression that gives the pause after each row, an interval or "
               "a text such as '20 seconds'."}})),
+    millrace::transform<AddWindow, AddWindowSettings>(
+        "add_window", "Puts a column `window` with the window of each row in front of its columns.",
+        {{"time", &AddWindowSettings::time, millrace::optional,
+          "The timestamp that windows are over. Without it the watermark's column."},
+         {"size", &AddWindowSettings::size, millrace::required, "How long a window is."},
+         {"slide", &AddWindowSettings::slide, millrace::optional,
+          "How long after a window the next one starts; without it as long as a window is."},
+         {"offset", &AddWindowSettings::offset, millrace::optional,
+          "Shifts the windows, which otherwise start at multiples of the slide since 1970."}}),
     millrace::transform<GroupedAggregation>("aggregate",
                                             "Aggregates by keys alone, without windows.",
                                             with_grouping<GroupingSettings>({})));

@@ -1,6 +1,7 @@
 #pragma once
+#include "millrace/group_table.hpp"
+
 #include "plugins/window/aggregation_plan.hpp"
-#include "plugins/window/grouping/group_table.hpp"
 #include "plugins/window/late_rows.hpp"
 #include "plugins/window/session_gap.hpp"
 

@@ -3,10 +3,10 @@
 #include <string>
 #include <string_view>
 
+#include "millrace/state_layout.hpp"
 #include "millrace/transform.hpp"
 
-// Entries of a store that are no groups: what a shard has to know after a restart. They live in
-// the last bucket, under keys that begin with note_mark as no group's key does.
+// Entries of a store that are no groups: what a shard has to know after a restart.
 namespace millrace::window {
 
 class ShardNotes {
@@ -15,9 +15,9 @@ class ShardNotes {
   ShardNotes(const State& state, const std::string& layout);
 
   /// How many entries of the store are notes.
-  int64_t entries() const { return (layout_written_ ? 1 : 0) + (emitted_up_to_ ? 1 : 0); }
+  int64_t entries() const { return layout_.entries() + (emitted_up_to_ ? 1 : 0); }
   /// Comes before the first entry that depends on the layout.
-  void write_layout();
+  void write_layout() { layout_.write(); }
 
   /// The first bucket that was not final before. What was emitted was evicted with it, unless
   /// the whole result is wanted too: then a note says up to where rows were emitted, and groups
@@ -27,8 +27,7 @@ class ShardNotes {
 
  private:
   State state_;
-  std::string layout_;
-  bool layout_written_ = false;
+  StateLayout layout_;
   std::optional<int64_t> emitted_up_to_;
 };
 

@@ -1,8 +1,9 @@
 #pragma once
 #include <map>
 
+#include "millrace/group_table.hpp"
+
 #include "plugins/window/aggregation_plan.hpp"
-#include "plugins/window/grouping/group_table.hpp"
 #include "plugins/window/shard_notes.hpp"
 
 namespace millrace::window {

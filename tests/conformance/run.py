@@ -39,6 +39,14 @@ def write_inputs(case, directory):
             (folder / f"batch-{number:06}.jsonl").write_text("".join(lines))
 
 
+def with_flat_windows(row):
+    """The cases have two columns, window_start and window_end, where a row has a window."""
+    for name, value in list(row.items()):
+        if isinstance(value, dict) and set(value) == {"start", "end"}:
+            row |= {f"{name}_{bound}": time for bound, time in value.items()}
+    return row
+
+
 def read_rows(case, directory):
     """Rows by epoch, from the part files part-EPOCH-PARTITION.ext."""
     rows = collections.defaultdict(list)
@@ -46,7 +54,7 @@ def read_rows(case, directory):
     for path in sorted(directory.glob("part-*")):
         epoch = int(re.fullmatch(r"part-(\d+)-\d+\.\w+", path.name).group(1))
         for line in path.read_text().splitlines():
-            row = json.loads(line)
+            row = with_flat_windows(json.loads(line))
             rows[epoch].append([row[column] for column in columns])
     return rows
 

@@ -2,6 +2,9 @@
 import json
 
 
+KEEPS_WINDOWS = {"watermark", "filter", "dedup", "sort", "limit", "union"}
+
+
 def quote(text):
     """A TOML basic string; JSON's escapes are a subset of TOML's once the slash is left alone."""
     return json.dumps(text, ensure_ascii=False)
@@ -34,6 +37,7 @@ class Pipeline:
         self.tables = set()
         self.lines = []
         self.count = 0
+        self.paired = set()  # Components whose windows are two columns, not one.
 
     def text(self):
         query = self.case["query"]
@@ -108,8 +112,17 @@ class Pipeline:
             self.sources[name] = watermark_table(steps.pop(0))
         at = [name]
         for step in steps:
+            paired = step["op"] == "window" or (step["op"] in KEEPS_WINDOWS and at[0] in self.paired)
             at = getattr(self, "step_" + step["op"])(at, step)
+            if paired:
+                self.paired.add(at[0])
         return at
+
+    def columns(self, at, names):
+        """Columns as the component has them that comes before."""
+        both = ["window_start", "window_end"]
+        return [column for name in names
+                for column in (both if name == "window" and at[0] in self.paired else [name])]
 
     def step_watermark(self, at, step):
         return self.add("select", at, f"watermark = {watermark_table(step)}")
@@ -151,7 +164,9 @@ class Pipeline:
         return self.add("limit", at, f'rows = {step["n"]}')
 
     def step_dedup(self, at, step):
-        lines = [f'columns = {json.dumps(step["columns"])}'] if step["columns"] else []
+        # Names, not expressions: `window` is a reserved word.
+        columns = [f'"{column}"' for column in self.columns(at, step["columns"])]
+        lines = [f"columns = {json.dumps(columns)}"] if columns else []
         if step.get("within_watermark"):
             lines.append("within_watermark = true")
         return self.add("deduplicate", at, *lines)

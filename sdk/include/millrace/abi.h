@@ -31,7 +31,7 @@ extern "C" {
 #endif
 
 #define MR_ABI_MAJOR 1  // Also part of the entry symbol's name: a new major is a new symbol.
-#define MR_ABI_MINOR 0  // Raised whenever a member is appended.
+#define MR_ABI_MINOR 1  // Raised whenever a member is appended.
 
 // ---------------------------------------------------------------- values
 
@@ -292,7 +292,9 @@ typedef struct mr_state {  // An open store, as a transform sees it.
 // ---------------------------------------------------------------- transforms
 
 enum { MR_MODE_APPEND = 1, MR_MODE_UPDATE = 2, MR_MODE_COMPLETE = 4 };
-enum { MR_TIME_OF_ROW, MR_TIME_WINDOW_END };  // A window's event time is its end - 1 microsecond.
+// What a time column holds: the event time of its row; the end of a window; or a window, which is a
+// structure of the timestamps `start` and `end`. A window's event time is its end - 1 microsecond.
+enum { MR_TIME_OF_ROW, MR_TIME_WINDOW_END, MR_TIME_WINDOW };
 
 // What is known of a stream of rows.
 typedef struct mr_stream {
@@ -300,6 +302,7 @@ typedef struct mr_stream {
   const struct ArrowSchema* schema;
   int32_t time_column;  // The event-time column that its watermark speaks of; -1: no watermark.
   int32_t time_kind;
+  int64_t delay_us;  // How far the watermark stays behind the event time, as declared.
 } mr_stream;
 
 // What a transform becomes once it knows its inputs. Filled by `bind`.
@@ -317,6 +320,7 @@ typedef struct mr_binding {
   int32_t reads_all_columns;  // Passes columns on that no option names.
   int32_t keeps_every_group;  // The back half emits even in an epoch without rows.
   int32_t single_task;        // Stateless only: one task wants all rows of an epoch (sorting).
+  int32_t needs_every_column;  // The result depends on columns that neither options nor readers name.
 } mr_binding;
 
 typedef struct mr_round {

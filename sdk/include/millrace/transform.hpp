@@ -10,9 +10,13 @@
 
 namespace millrace {
 
-/// What a time column holds: the event time itself, or the end of a window (event time: that
-/// minus one microsecond).
-enum class TimeKind { of_row = MR_TIME_OF_ROW, window_end = MR_TIME_WINDOW_END };
+/// What a time column holds: the event time itself, the end of a window, or a window as a structure
+/// of `start` and `end`. The event time of a window is its end minus one microsecond.
+enum class TimeKind {
+  of_row = MR_TIME_OF_ROW,
+  window_end = MR_TIME_WINDOW_END,
+  window = MR_TIME_WINDOW
+};
 
 enum class Port {
   rows = MR_PORT_ROWS,        ///< stateless output, or partials of a front half
@@ -37,6 +41,7 @@ struct Stream {
   std::shared_ptr<const Schema> schema;
   int time_column = -1;  ///< the column that its watermark speaks of; -1: no watermark
   TimeKind time_kind = TimeKind::of_row;
+  int64_t delay_us = 0;  ///< how far the watermark stays behind the event time
 };
 
 /// What a transform becomes once it knows its inputs.
@@ -48,10 +53,11 @@ struct Binding {
   bool keyed = false;           ///< has a front and a back half, and state
   bool uses_watermark = false;  ///< emits or evicts when the watermark moves
   uint32_t modes = MR_MODE_APPEND | MR_MODE_UPDATE | MR_MODE_COMPLETE;
-  std::string refusals[3];         ///< why not append, update, complete, with a way out
-  bool reads_all_columns = false;  ///< passes on columns that no option names
-  bool keeps_every_group = false;  ///< the back half emits even in an epoch without rows
-  bool single_task = false;        ///< stateless only: one task wants all rows of an epoch
+  std::string refusals[3];          ///< why not append, update, complete, with a way out
+  bool reads_all_columns = false;   ///< passes on columns that no option names
+  bool keeps_every_group = false;   ///< the back half emits even in an epoch without rows
+  bool single_task = false;         ///< stateless only: one task wants all rows of an epoch
+  bool needs_every_column = false;  ///< the result depends on columns that nobody names
 };
 
 /// One bounded pass of what is available.

@@ -64,12 +64,12 @@ TEST(Keys, SeveralAreAPairNotAText) {
 }
 
 TEST(Keys, OneHashForEqualKeysInEveryTaskAndEveryRun) {
-  window::EncodedKeys keys;
+  EncodedKeys keys;
   const auto hash = [&](const Type& type, const Cell& cell) {
     ColumnBuilder builder(type);
     append(cell, builder);
     const Column column = builder.finish();
-    const window::KeyCodec codec({type});
+    const KeyCodec codec({type});
     codec.encode({&column, 1}, 1, keys);
     EXPECT_EQ(keys.hashes[0], codec.hash_of(keys.views[0]));
     return keys.hashes[0];
@@ -86,8 +86,8 @@ TEST(Keys, HashesSpreadOverShards) {
   ColumnBuilder builder(TypeId::int64);
   for (int64_t i = 0; i < 64'000; ++i) builder.append(i * 1000);
   const Column column = builder.finish();
-  const window::KeyCodec codec({TypeId::int64});
-  window::EncodedKeys keys;
+  const KeyCodec codec({TypeId::int64});
+  EncodedKeys keys;
   codec.encode({&column, 1}, 64'000, keys);
   std::vector<int> low(64);
   std::vector<int> high(64);

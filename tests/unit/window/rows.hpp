@@ -21,6 +21,12 @@ struct At {
   double seconds;
 };
 
+/// A window as a value, in seconds since 1970.
+struct Span {
+  double start;
+  double end;
+};
+
 struct Cell {
   Cell(Null) {}
   Cell(bool value) : content(value) {}
@@ -31,7 +37,9 @@ struct Cell {
   Cell(std::string value) : content(std::move(value)) {}
   Cell(At value) : content(static_cast<int64_t>(std::llround(value.seconds * second))) {}
 
-  std::variant<std::monostate, bool, int64_t, double, std::string> content;
+  Cell(Span value) : content(value) {}
+
+  std::variant<std::monostate, bool, int64_t, double, std::string, Span> content;
 };
 using Cells = std::vector<Cell>;
 
@@ -50,6 +58,12 @@ inline void append(const Cell& cell, ColumnBuilder& to) {
     case TypeId::string:
     case TypeId::binary:
       return to.append_bytes(std::get<std::string>(cell.content));
+    case TypeId::structure: {
+      const auto span = std::get<Span>(cell.content);
+      append(At{span.start}, to.child(0));
+      append(At{span.end}, to.child(1));
+      return to.end_nested();
+    }
     default:
       return to.append(std::get<int64_t>(cell.content));
   }
@@ -104,6 +118,12 @@ inline std::string text_of(const Column& column, int64_t row) {
     }
     case TypeId::list:
       return list_text(column, row);
+    case TypeId::structure: {
+      std::string text = "{";
+      for (const auto& child : column.children)
+        text += (text.size() > 1 ? " " : "") + text_of(child, row);
+      return text + "}";
+    }
     default:
       return std::to_string(column.int64(row));
   }

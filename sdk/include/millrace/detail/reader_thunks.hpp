@@ -1,4 +1,6 @@
 #pragma once
+#include <algorithm>
+#include <cstring>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -38,9 +40,12 @@ struct TransformThunks : Known<T, Settings> {
       std::vector<Stream> streams;
       std::vector<std::shared_ptr<const Schema>> schemas;
       for (size_t i = 0; i < input_count; ++i) {
-        schemas.push_back(std::make_shared<const Schema>(arrow::import_schema(*inputs[i].schema)));
-        streams.push_back(
-            {schemas[i], inputs[i].time_column, static_cast<TimeKind>(inputs[i].time_kind)});
+        mr_stream input{};
+        const auto* at = reinterpret_cast<const char*>(inputs) + i * inputs->size;
+        std::memcpy(&input, at, std::min<size_t>(inputs->size, sizeof input));
+        schemas.push_back(std::make_shared<const Schema>(arrow::import_schema(*input.schema)));
+        streams.push_back({schemas[i], input.time_column, static_cast<TimeKind>(input.time_kind),
+                           input.delay_us});
       }
       auto made = std::unique_ptr<Self>(
           new Self{T(read(Known<T, Settings>::settings, *values, *host), Context(*host), streams),
@@ -111,19 +116,21 @@ struct TransformThunks : Known<T, Settings> {
   static void describe(Self& self, mr_binding* out) {
     const Binding& binding = self.transform.binding();
     self.partials = std::make_shared<const Schema>(binding.partials);
-    *out = {};
-    out->size = sizeof(mr_binding);
-    arrow::export_schema(binding.rows, &out->rows);
-    arrow::export_schema(binding.partials, &out->partials);
-    out->time_column = binding.time_column;
-    out->time_kind = static_cast<int32_t>(binding.time_kind);
-    out->keyed = binding.keyed;
-    out->uses_watermark = binding.uses_watermark;
-    out->modes = binding.modes;
-    for (size_t i = 0; i < 3; ++i) out->refusals[i] = str(binding.refusals[i]);
-    out->reads_all_columns = binding.reads_all_columns;
-    out->keeps_every_group = binding.keeps_every_group;
-    out->single_task = binding.single_task;
+    mr_binding made{};
+    made.size = std::min(out->size, static_cast<uint32_t>(sizeof made));
+    arrow::export_schema(binding.rows, &made.rows);
+    arrow::export_schema(binding.partials, &made.partials);
+    made.time_column = binding.time_column;
+    made.time_kind = static_cast<int32_t>(binding.time_kind);
+    made.keyed = binding.keyed;
+    made.uses_watermark = binding.uses_watermark;
+    made.modes = binding.modes;
+    for (size_t i = 0; i < 3; ++i) made.refusals[i] = str(binding.refusals[i]);
+    made.reads_all_columns = binding.reads_all_columns;
+    made.keeps_every_group = binding.keeps_every_group;
+    made.single_task = binding.single_task;
+    made.needs_every_column = binding.needs_every_column;
+    std::memcpy(out, &made, made.size);
   }
 };
 

@@ -5,7 +5,7 @@
 
 // The hash of grouping keys. It decides the shard that owns a key, so it is part of what a
 // checkpoint means: the same key must give the same hash in every task, run and release.
-namespace millrace::window {
+namespace millrace {
 
 // Not `using`: only a typedef takes __extension__, without which the type is no ISO C++.
 __extension__ typedef unsigned __int128 Wide;  // NOLINT(modernize-use-using)
@@ -62,4 +62,4 @@ inline uint64_t hash_bytes(const char* data, size_t size) {
   return folded_multiply(hash_secret ^ size, folded_multiply(a ^ hash_secret, b ^ seed));
 }
 
-}  // namespace millrace::window
+}  // namespace millrace

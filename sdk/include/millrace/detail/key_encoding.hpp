@@ -1,31 +1,79 @@
-#include "plugins/window/grouping/key_codec.hpp"
-
+#pragma once
 #include <cmath>
+#include <cstdint>
 #include <cstring>
 #include <limits>
+#include <span>
+#include <string_view>
+#include <type_traits>
+#include <vector>
 
-#include "plugins/window/grouping/key_hash.hpp"
+#include "millrace/buffer.hpp"
+#include "millrace/column.hpp"
+#include "millrace/column_builder.hpp"
+#include "millrace/key_hash.hpp"
+#include "millrace/structure.hpp"
 
-namespace millrace::window {
-namespace {
+// The loops behind KeyCodec: values to key bytes, column by column, and back.
+namespace millrace {
+
+/// A key that points into a batch: copied only when its group is new.
+struct KeyView {
+  const char* data;
+  uint32_t size;
+  uint32_t present;
+};
+
+/// The keys of the rows of one batch, made in loops over columns.
+struct EncodedKeys {
+  Buffer<KeyView> views;
+  Buffer<uint64_t> hashes;
+  Buffer<char> bytes;  // What no column holds in this form.
+  Buffer<uint32_t> offsets;
+  Buffer<char*> cursors;
+  std::vector<Column> leaves;  // What structures are taken apart into.
+};
+
+/// Whether 0.0 and -0.0 are one key, as where rows are grouped, or two.
+enum class SignedZeros { equal, distinct };
+
+}  // namespace millrace
+
+namespace millrace::detail::keys {
 
 template <class Value>
-Value normalised(Value value) {
+Value normalised(Value value, SignedZeros zeros) {
   if constexpr (std::is_floating_point_v<Value>) {
     if (std::isnan(value)) return std::numeric_limits<Value>::quiet_NaN();
-    return value == 0 ? Value{0} : value;
+    return value == 0 && zeros == SignedZeros::equal ? Value{0} : value;
   } else {
     return value;
   }
 }
 
-size_t payload_width(const Type& type) {
+inline size_t payload_width(const Type& type) {
   return type.id == TypeId::boolean ? 1 : width_of(type.id);
+}
+
+// ---- structures
+
+/// How many leaves a value of the type has: a structure is one itself, for its presence.
+inline size_t leaves_of(const Type& type) {
+  size_t leaves = 1;
+  if (type.id == TypeId::structure)
+    for (const auto& field : type.children) leaves += leaves_of(field.type);
+  return leaves;
+}
+
+inline void add_leaves(const Column& column, std::vector<Column>& leaves) {
+  leaves.push_back(column);
+  for (size_t i = 0; column.type.id == TypeId::structure && i < column.children.size(); ++i)
+    add_leaves(field_of(column, i), leaves);
 }
 
 // ---- one column
 
-void set_null(EncodedKeys& out, size_t row) {
+inline void set_null(EncodedKeys& out, size_t row) {
   out.views[row] = {"", 0, 0};
   out.hashes[row] = hash_of_null;
 }
@@ -60,7 +108,7 @@ void encode_copied(const Column& column, size_t rows, EncodedKeys& out, Read&& r
   }
 }
 
-void encode_text(const Column& column, size_t rows, EncodedKeys& out) {
+inline void encode_text(const Column& column, size_t rows, EncodedKeys& out) {
   const bool nulls = column.may_have_nulls();
   for (size_t i = 0; i < rows; ++i) {
     if (nulls && column.is_null(static_cast<int64_t>(i))) {
@@ -74,16 +122,16 @@ void encode_text(const Column& column, size_t rows, EncodedKeys& out) {
 }
 
 template <class Value, class Bits>
-void encode_real(const Column& column, size_t rows, EncodedKeys& out) {
+void encode_real(const Column& column, size_t rows, SignedZeros zeros, EncodedKeys& out) {
   encode_copied<Bits>(column, rows, out, [&](int64_t row) {
-    const Value value = normalised(column.data<Value>()[row]);
+    const Value value = normalised(column.data<Value>()[row], zeros);
     Bits bits;
     std::memcpy(&bits, &value, sizeof bits);
     return bits;
   });
 }
 
-void encode_one(const Column& column, size_t rows, EncodedKeys& out) {
+inline void encode_one(const Column& column, size_t rows, SignedZeros zeros, EncodedKeys& out) {
   switch (column.type.id) {
     case TypeId::int64:
     case TypeId::timestamp:
@@ -93,9 +141,9 @@ void encode_one(const Column& column, size_t rows, EncodedKeys& out) {
     case TypeId::date:
       return encode_in_place<uint32_t>(column, rows, out);
     case TypeId::float64:
-      return encode_real<double, uint64_t>(column, rows, out);
+      return encode_real<double, uint64_t>(column, rows, zeros, out);
     case TypeId::float32:
-      return encode_real<float, uint32_t>(column, rows, out);
+      return encode_real<float, uint32_t>(column, rows, zeros, out);
     case TypeId::boolean:
       return encode_copied<uint8_t>(column, rows, out, [&](int64_t row) {
         return static_cast<uint8_t>(column.boolean(row) ? 1 : 0);
@@ -110,7 +158,7 @@ void encode_one(const Column& column, size_t rows, EncodedKeys& out) {
 
 // ---- several columns
 
-void add_sizes(const Column& column, size_t rows, uint32_t* sizes) {
+inline void add_sizes(const Column& column, size_t rows, uint32_t* sizes) {
   const auto width = static_cast<uint32_t>(payload_width(column.type));
   for (size_t i = 0; i < rows; ++i) {
     const auto row = static_cast<int64_t>(i);
@@ -135,20 +183,20 @@ void write_present(const Column& column, size_t rows, char** cursors, Write&& wr
 }
 
 template <class Value>
-void write_values(const Column& column, size_t rows, char** cursors) {
+void write_values(const Column& column, size_t rows, SignedZeros zeros, char** cursors) {
   write_present(column, rows, cursors, [&](int64_t row, char*& to) {
-    const Value value = normalised(column.data<Value>()[row]);
+    const Value value = normalised(column.data<Value>()[row], zeros);
     std::memcpy(to, &value, sizeof value);
     to += sizeof value;
   });
 }
 
-void write_column(const Column& column, size_t rows, char** cursors) {
+inline void write_column(const Column& column, size_t rows, SignedZeros zeros, char** cursors) {
   switch (column.type.id) {
     case TypeId::float64:
-      return write_values<double>(column, rows, cursors);
+      return write_values<double>(column, rows, zeros, cursors);
     case TypeId::float32:
-      return write_values<float>(column, rows, cursors);
+      return write_values<float>(column, rows, zeros, cursors);
     case TypeId::boolean:
       return write_present(column, rows, cursors,
                            [&](int64_t row, char*& to) { *to++ = column.boolean(row) ? 1 : 0; });
@@ -161,13 +209,16 @@ void write_column(const Column& column, size_t rows, char** cursors) {
         if (size != 0) std::memcpy(to + sizeof size, text.data(), size);
         to += sizeof size + size;
       });
+    case TypeId::structure:  // Its fields are leaves of their own.
+      return write_present(column, rows, cursors, [](int64_t, char*&) {});
     default:
-      if (width_of(column.type.id) == 4) return write_values<int32_t>(column, rows, cursors);
-      return write_values<int64_t>(column, rows, cursors);
+      if (width_of(column.type.id) == 4) return write_values<int32_t>(column, rows, zeros, cursors);
+      return write_values<int64_t>(column, rows, zeros, cursors);
   }
 }
 
-void encode_several(std::span<const Column> columns, size_t rows, EncodedKeys& out) {
+inline void encode_several(std::span<const Column> columns, size_t rows, SignedZeros zeros,
+                           EncodedKeys& out) {
   out.offsets.clear();
   out.offsets.append(rows, 0);
   for (const auto& column : columns) add_sizes(column, rows, out.offsets.data());
@@ -181,7 +232,7 @@ void encode_several(std::span<const Column> columns, size_t rows, EncodedKeys& o
     out.cursors[i] = at;
     at += out.offsets[i];
   }
-  for (const auto& column : columns) write_column(column, rows, out.cursors.data());
+  for (const auto& column : columns) write_column(column, rows, zeros, out.cursors.data());
   for (size_t i = 0; i < rows; ++i)
     out.hashes[i] = hash_bytes(out.views[i].data, out.views[i].size);
 }
@@ -195,7 +246,7 @@ void append_value(const char* from, ColumnBuilder& to) {
   to.append(value);
 }
 
-void append_payload(std::string_view payload, ColumnBuilder& to) {
+inline void append_payload(std::string_view payload, ColumnBuilder& to) {
   if (to.type().is_bytes()) {
     to.append_bytes(payload);
   } else if (to.type().id == TypeId::boolean) {
@@ -207,46 +258,29 @@ void append_payload(std::string_view payload, ColumnBuilder& to) {
   }
 }
 
-}  // namespace
-
-void KeyCodec::encode(std::span<const Column> columns, size_t rows, EncodedKeys& out) const {
-  out.views.resize(rows);
-  out.hashes.resize(rows);
-  if (columns.size() == 1) return encode_one(columns[0], rows, out);
-  if (columns.size() > 1) return encode_several(columns, rows, out);
-  for (size_t i = 0; i < rows; ++i) {
-    out.views[i] = {"", 0, 1};
-    out.hashes[i] = hash_of_no_key;
-  }
-}
-
-uint64_t KeyCodec::hash_of(const KeyView& key) const {
-  if (types_.empty()) return hash_of_no_key;
-  if (key.present == 0) return hash_of_null;
-  if (types_.size() > 1 || types_[0].is_bytes()) return hash_bytes(key.data, key.size);
-  if (key.size == 8) return hash_integer(load_eight(key.data));
-  return hash_integer(key.size == 4 ? load_four(key.data) : static_cast<uint8_t>(*key.data));
-}
-
-void KeyCodec::decode(std::string_view stored, std::span<ColumnBuilder> to) const {
-  if (to.size() == 1) {
-    if (stored[0] == 0) return to[0].append_null();
-    return append_payload(stored.substr(1), to[0]);
-  }
-  const char* at = stored.data() + 1;
-  for (auto& builder : to) {
-    if (*at++ == 0) {
-      builder.append_null();
-      continue;
+/// Reads one value in the form of several columns; returns where the next one begins.
+inline const char* append_value_at(const char* at, ColumnBuilder& to) {
+  const bool present = *at++ != 0;
+  if (to.type().id == TypeId::structure) {
+    if (!present) {
+      to.append_null();
+      return at + leaves_of(to.type()) - 1;
     }
-    size_t size = payload_width(builder.type());
-    if (builder.type().is_bytes()) {
-      size = load_four(at);
-      at += sizeof(uint32_t);
-    }
-    append_payload({at, size}, builder);
-    at += size;
+    for (size_t i = 0; i < to.type().children.size(); ++i) at = append_value_at(at, to.child(i));
+    to.end_nested();
+    return at;
   }
+  if (!present) {
+    to.append_null();
+    return at;
+  }
+  size_t size = payload_width(to.type());
+  if (to.type().is_bytes()) {
+    size = load_four(at);
+    at += sizeof(uint32_t);
+  }
+  append_payload({at, size}, to);
+  return at + size;
 }
 
-}  // namespace millrace::window
+}  // namespace millrace::detail::keys
