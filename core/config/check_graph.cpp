@@ -25,6 +25,15 @@ bool matches(std::string_view pattern, std::string_view name) {
   return false;
 }
 
+bool reads_others(ComponentKind kind) {
+  return kind == ComponentKind::transform || kind == ComponentKind::sink;
+}
+
+/// Sources and transforms: their rows flow. A table's do not.
+bool is_stream(ComponentKind kind) {
+  return kind == ComponentKind::source || kind == ComponentKind::transform;
+}
+
 class Resolver {
  public:
   Resolver(Config& config, Diagnostics& diagnostics)
@@ -34,7 +43,7 @@ class Resolver {
 
   void run() {
     for (Component& component : components_) {
-      if (component.kind != ComponentKind::source) resolve_inputs(component);
+      if (reads_others(component.kind)) resolve_inputs(component);
     }
   }
 
@@ -57,9 +66,8 @@ class Resolver {
   }
 
   std::string example_input() const {
-    const auto found = std::find_if(components_.begin(), components_.end(), [](const auto& one) {
-      return one.kind != ComponentKind::sink;
-    });
+    const auto found = std::find_if(components_.begin(), components_.end(),
+                                    [](const auto& one) { return is_stream(one.kind); });
     return found == components_.end() ? "NAME" : found->name;
   }
 
@@ -72,7 +80,7 @@ class Resolver {
     for (std::size_t i = 0; i < components_.size(); ++i) {
       const Component& candidate = components_[i];
       if (!matches(base, candidate.name)) continue;
-      if (is_pattern && (candidate.kind == ComponentKind::sink || &candidate == &reader)) continue;
+      if (is_pattern && (!is_stream(candidate.kind) || &candidate == &reader)) continue;
       found = true;
       connect(reader, input, i, output, is_pattern);
     }
@@ -112,6 +120,13 @@ class Resolver {
                     const std::string& output) {
     if (output.empty() && input.text.find('.') == std::string::npos) return true;
     const bool is_source = from.kind == ComponentKind::source;
+    if (from.kind == ComponentKind::table) {
+      diagnostics_
+          .error(codes::unknown_output,
+                 "the table `" + from.name + "` has no output `" + output + '`')
+          .at(input.span, "a table has rows only");
+      return false;
+    }
     const std::vector<std::string> outputs = {is_source ? "dead_letter" : "late"};
     if (std::find(outputs.begin(), outputs.end(), output) == outputs.end()) {
       diagnostics_

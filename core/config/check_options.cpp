@@ -140,9 +140,9 @@ class Check {
 }  // namespace
 
 std::string_view name_of(OptionType type) {
-  constexpr std::string_view names[] = {"boolean",  "integer",    "real",        "string",
-                                        "duration", "size",       "string_list", "string_map",
-                                        "columns",  "expression", "expressions", "aggregates"};
+  constexpr std::string_view names[] = {
+      "boolean",    "integer", "real",       "string",      "duration",   "size", "string_list",
+      "string_map", "columns", "expression", "expressions", "aggregates", "join"};
   return names[static_cast<std::size_t>(type)];
 }
 

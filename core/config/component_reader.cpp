@@ -83,12 +83,13 @@ void read_choice_key(TableReader& reader, std::string_view key, Located<Choice>&
 }
 
 void read_engine_keys(TableReader& reader, const Table& table, Component& component) {
-  if (component.kind == ComponentKind::source) {
+  if (component.kind == ComponentKind::source || component.kind == ComponentKind::table) {
     read_format(reader, component);
     if (const Entry* entry = reader.take("schema")) {
       component.schema_span = entry->key_span;
       component.schema = read_schema(*entry, reader.diagnostics());
     }
+    if (component.kind == ComponentKind::table) return;
     read_watermark_key(reader, component);
     read_choice_key<OnError, 3>(reader, "on_error", component.on_error);
   } else if (component.kind == ComponentKind::transform) {
@@ -181,16 +182,18 @@ std::vector<std::string> engine_keys(ComponentKind kind) {
       return {"type", "inputs", "watermark"};
     case ComponentKind::sink:
       return {"type", "inputs", "output_mode", "format", "delivery", "on_error"};
+    case ComponentKind::table:
+      return {"type", "format", "schema"};
   }
   return {};
 }
 
-std::vector<Component> read_components(const Entry* sources, const Entry* transforms,
-                                       const Entry* sinks, Diagnostics& diagnostics) {
+std::vector<Component> read_components(const ComponentHeaders& headers, Diagnostics& diagnostics) {
   std::vector<Component> components;
-  read_group(ComponentKind::source, sources, components, diagnostics);
-  read_group(ComponentKind::transform, transforms, components, diagnostics);
-  read_group(ComponentKind::sink, sinks, components, diagnostics);
+  read_group(ComponentKind::source, headers.sources, components, diagnostics);
+  read_group(ComponentKind::table, headers.tables, components, diagnostics);
+  read_group(ComponentKind::transform, headers.transforms, components, diagnostics);
+  read_group(ComponentKind::sink, headers.sinks, components, diagnostics);
   std::sort(components.begin(), components.end(),
             [](const auto& left, const auto& right) { return left.name_span < right.name_span; });
   report_duplicates(components, diagnostics);

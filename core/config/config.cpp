@@ -6,7 +6,7 @@
 namespace millrace {
 
 std::string_view name_of(ComponentKind kind) {
-  constexpr std::string_view names[] = {"source", "transform", "sink"};
+  constexpr std::string_view names[] = {"source", "transform", "sink", "table"};
   return names[static_cast<std::size_t>(kind)];
 }
 

@@ -14,7 +14,7 @@
 
 namespace millrace {
 
-enum class ComponentKind { source, transform, sink };
+enum class ComponentKind { source, transform, sink, table };
 enum class OnError { fail, drop, dead_letter };
 enum class OutputMode { append, update, complete };
 enum class Delivery { at_least_once, exactly_once };
@@ -83,8 +83,8 @@ struct Component {
   Span inputs_span;                 // of the key
   std::vector<Edge> edges;          // inputs resolved by check_graph
 
-  std::optional<PluginChoice> format;               // sources, sinks
-  std::optional<std::vector<SchemaColumn>> schema;  // sources
+  std::optional<PluginChoice> format;               // sources, sinks, tables
+  std::optional<std::vector<SchemaColumn>> schema;  // sources, tables
   Span schema_span;
   std::optional<WatermarkConfig> watermark;  // sources, transforms
   Located<OnError> on_error;                 // sources, sinks

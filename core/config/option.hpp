@@ -28,6 +28,7 @@ enum class OptionType {
   expression,   // SQL text, compiled by the plan
   expressions,  // ordered table: name -> SQL text, or a list of "expression [AS name]"
   aggregates,   // ordered table: name -> aggregate SQL text
+  join,         // SQL text over two inputs
 };
 
 /// "duration", "string_list", ...: the word that `plugins describe` shows.

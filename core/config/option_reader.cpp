@@ -134,6 +134,7 @@ std::optional<Content> read_option(const OptionSpec& spec, const Value& value,
       return wrapped(read_byte_size(value, what, diagnostics));
     case OptionType::string:
     case OptionType::expression:
+    case OptionType::join:
       return read_string(spec, value, what, diagnostics);
     case OptionType::string_list:
       return read_list(value, what, diagnostics);
@@ -185,6 +186,8 @@ std::string example_of(const OptionSpec& spec) {
       return "{ name = \"value + 1\" }";
     case OptionType::aggregates:
       return "{ count = \"count(*)\" }";
+    case OptionType::join:
+      return "\"left.id = right.id\"";
   }
   return "";
 }

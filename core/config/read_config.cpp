@@ -95,25 +95,11 @@ void read_process_settings(TableReader& reader, Config& config) {
 }  // namespace
 
 std::vector<std::string> pipeline_keys() {
-  return {"name",
-          "checkpoint",
-          "checkpoint_location",
-          "trigger",
-          "threads",
-          "shards",
-          "plugin_path",
-          "state_store",
-          "observability",
-          "ansi",
-          "session_time_zone",
-          "watermark_policy",
-          "no_data_epochs",
-          "move_filters",
-          "retain_epochs",
-          "startup_timeout",
-          "sources",
-          "transforms",
-          "sinks"};
+  return {"name",           "checkpoint",   "checkpoint_location", "trigger",
+          "threads",        "shards",       "plugin_path",         "state_store",
+          "observability",  "ansi",         "session_time_zone",   "watermark_policy",
+          "no_data_epochs", "move_filters", "retain_epochs",       "startup_timeout",
+          "sources",        "tables",       "transforms",          "sinks"};
 }
 
 Config read_config(const Value& root, std::string_view default_name, Diagnostics& diagnostics) {
@@ -129,10 +115,9 @@ Config read_config(const Value& root, std::string_view default_name, Diagnostics
   }
   read_process_settings(reader, config);
   read_query_settings(reader, config);
-  const Entry* sources = reader.take("sources");
-  const Entry* transforms = reader.take("transforms");
-  const Entry* sinks = reader.take("sinks");
-  config.components = read_components(sources, transforms, sinks, diagnostics);
+  const ComponentHeaders headers{reader.take("sources"), reader.take("tables"),
+                                 reader.take("transforms"), reader.take("sinks")};
+  config.components = read_components(headers, diagnostics);
   reader.report_rest("the pipeline");
   return config;
 }

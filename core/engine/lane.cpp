@@ -21,7 +21,8 @@ Fan Lane::fan(size_t from, OutputPort port, uint32_t mode) {
     const auto input = std::find_if(node.inputs.begin(), node.inputs.end(), [&](const auto& each) {
       return each.node == from && each.port == port;
     });
-    fan.add({&make_step(reader, mode), input->columns, node.input.schema});
+    const auto number = static_cast<size_t>(input - node.inputs.begin());
+    fan.add({&make_step(reader, mode, number), input->columns, node.stream(number).schema});
   }
   return fan;
 }
@@ -33,26 +34,29 @@ Outlet Lane::outlet(size_t node, uint32_t mode) {
   return outlet;
 }
 
-Step& Lane::make_step(size_t node, uint32_t mode) {
+Step& Lane::make_step(size_t node, uint32_t mode, size_t input) {
   const auto& planned = points_.plan.nodes[node];
-  if (!wants_gather(planned)) return root(node, mode);
+  if (!wants_gather(planned)) return root(node, mode, input);
   auto& gather = points_.gathers[{node, planned.sink ? 0 : mode}];
   steps_.push_back(std::make_unique<GatherStep>(gather.slot(position_)));
   return *steps_.back();
 }
 
-Step& Lane::root(size_t node, uint32_t mode) {
+Step& Lane::root(size_t node, uint32_t mode, size_t input) {
   const auto& planned = points_.plan.nodes[node];
-  if (planned.transform) return make_transform(node, mode);
+  if (planned.transform) return make_transform(node, mode, input);
   steps_.push_back(std::make_unique<WriteStep>(planned, partition_of(node), counts_[node], timer_));
   return *steps_.back();
 }
 
-Step& Lane::make_transform(size_t node, uint32_t mode) {
+Step& Lane::make_transform(size_t node, uint32_t mode, size_t input) {
   const auto& planned = points_.plan.nodes[node];
   Exchange::Slot* exchange = nullptr;
   if (planned.keyed()) exchange = &points_.exchanges.at(node).slot(position_);
-  auto made = std::make_unique<TransformStep>(planned, node, counts_[node], timer_, exchange);
+  // Inputs that reach a transform as one stream are its input 0.
+  const auto number = planned.streams.empty() ? 0 : static_cast<int32_t>(input);
+  auto made =
+      std::make_unique<TransformStep>(planned, node, number, counts_[node], timer_, exchange);
   auto& step = *made;
   steps_.push_back(std::move(made));
   if (planned.keyed()) {

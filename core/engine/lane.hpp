@@ -32,7 +32,7 @@ class Lane {
   Fan fan(size_t node, OutputPort port, uint32_t mode);
   Outlet outlet(size_t node, uint32_t mode);
   /// The step of a component that rows were gathered for.
-  Step& root(size_t node, uint32_t mode);
+  Step& root(size_t node, uint32_t mode, size_t input = 0);
 
   void begin(const RoundContext& round);
   void end();
@@ -48,8 +48,8 @@ class Lane {
   }
 
  private:
-  Step& make_step(size_t node, uint32_t mode);
-  Step& make_transform(size_t node, uint32_t mode);
+  Step& make_step(size_t node, uint32_t mode, size_t input);
+  Step& make_transform(size_t node, uint32_t mode, size_t input);
   int32_t partition_of(size_t sink) const;
 
   MeetingPoints& points_;

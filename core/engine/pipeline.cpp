@@ -39,6 +39,7 @@ Pipeline::Pipeline(const Plan& plan, PipelineParts parts)
       trigger_(make_trigger(plan.config.trigger)),
       runtime_(plan, parts_.checkpoint, parts_.clock, parts_.executor, parts_.stop),
       planner_(plan, parts_.clock, parts_.stop, parts_.monitor.log()),
+      tables_(plan, parts_.monitor.log()),
       watermarks_(plan),
       report_(plan, parts_.checkpoint.format(), parts_.run_id, parts_.monitor.metrics()) {}
 
@@ -66,7 +67,9 @@ void Pipeline::recover() {
   }
   for (const auto& node : plan_.nodes)
     if (node.sink) node.sink->handle->abort(static_cast<int64_t>(next_epoch_));
+  tables_.load();
   if (recovered.rerun) {
+    tables_.check_versions(*recovered.rerun);
     // The partitions that were there when the epoch was planned, of which it may read nothing.
     if (const auto seen = recovered.rerun->extra.find(seen_event_times);
         seen != recovered.rerun->extra.end())
@@ -95,6 +98,7 @@ bool Pipeline::run_next_epoch() {
     if (trigger_->follows_watermark() && watermark_is_due()) return true;
     return trigger_->idle(parts_.clock, parts_.stop);
   }
+  tables_.refresh();
   const auto plan = make_plan(inputs, true);
   timer.phases.plan_us = timer.lap();
   run_epoch(plan, inputs, timer, false);
@@ -134,6 +138,7 @@ EpochPlan Pipeline::make_plan(const std::vector<SourceInput>& inputs, bool has_d
   plan.time_us = parts_.clock.now_us();
   plan.shards = parts_.checkpoint.format().shards;
   plan.has_data = has_data;
+  tables_.note_versions(plan);
   for (const auto& [name, position] : planner_.positions())
     plan.sources[name] = {position, position, {}};
   for (const auto& input : inputs) {
@@ -144,26 +149,36 @@ EpochPlan Pipeline::make_plan(const std::vector<SourceInput>& inputs, bool has_d
   }
   plan.extra[seen_event_times] = watermarks_.save();
   for (const auto& node : plan_.nodes) {
-    // A transform whose rows lost their event time has no use for a watermark above.
-    if (!node.keyed() || node.input.time_column < 0) continue;
-    const auto watermark = watermarks_.over(node.input.watermarks);
-    if (!watermark) continue;
-    const auto used = used_.find(node.name);
-    plan.watermarks[node.name] = {used == used_.end() ? 0 : used->second, *watermark};
+    const auto watermark = watermark_for(node);
+    if (watermark) plan.watermarks[node.name] = {used_by(node), *watermark};
   }
   return plan;
+}
+
+// The watermark that a stateful transform goes by. One whose rows lost their event time has no use
+// for a watermark above.
+std::optional<int64_t> Pipeline::watermark_for(const PlannedNode& node) const {
+  if (!node.keyed() || node.input.time_column < 0) return std::nullopt;
+  const auto watermark = watermarks_.over(node.clock);
+  if (!watermark) return std::nullopt;
+  return *watermark - node.input.behind_us;
+}
+
+// The watermark of its last epoch; it begins at 1970.
+int64_t Pipeline::used_by(const PlannedNode& node) const {
+  const auto used = used_.find(node.name);
+  return used == used_.end() ? -node.input.behind_us : used->second;
 }
 
 // Whether a transform that emits or evicts by the watermark has not seen the present one yet.
 bool Pipeline::watermark_is_due() const {
   if (!plan_.config.no_data_epochs || next_epoch_ == 0) return false;
   for (const auto& node : plan_.nodes) {
-    if (!node.keyed() || node.input.time_column < 0) continue;
+    const auto watermark = watermark_for(node);
+    if (!watermark) continue;
     if (!node.transform->handle->binding().uses_watermark) continue;
     if ((node.modes & (MR_MODE_APPEND | MR_MODE_UPDATE)) == 0) continue;
-    const auto used = used_.find(node.name);
-    const auto watermark = watermarks_.over(node.input.watermarks);
-    if (watermark && *watermark > (used == used_.end() ? 0 : used->second)) return true;
+    if (*watermark > used_by(node)) return true;
   }
   return false;
 }

@@ -1,5 +1,6 @@
 #pragma once
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -7,6 +8,7 @@
 #include "core/engine/input_planner.hpp"
 #include "core/engine/progress_report.hpp"
 #include "core/engine/runtime.hpp"
+#include "core/engine/tables.hpp"
 #include "core/engine/trigger_policy.hpp"
 #include "core/engine/watermark.hpp"
 #include "core/observe/monitor.hpp"
@@ -45,6 +47,8 @@ class Pipeline {
                  bool planned);
 
   EpochPlan make_plan(const std::vector<SourceInput>& inputs, bool has_data) const;
+  std::optional<int64_t> watermark_for(const PlannedNode& node) const;
+  int64_t used_by(const PlannedNode& node) const;
   bool watermark_is_due() const;
   void note_presence(const std::vector<SourceInput>& inputs);
   CommitSize commit(const EpochPlan& plan, Timer& timer);
@@ -55,6 +59,7 @@ class Pipeline {
   std::unique_ptr<TriggerPolicy> trigger_;
   Runtime runtime_;
   InputPlanner planner_;
+  Tables tables_;
   WatermarkTracker watermarks_;
   ProgressReport report_;
   std::map<std::string, int64_t> used_;  ///< by transform: the watermark of its last epoch

@@ -6,7 +6,8 @@ namespace millrace {
 namespace {
 
 observe::ComponentKind observed_kind(ComponentKind kind) {
-  if (kind == ComponentKind::source) return observe::ComponentKind::source;
+  if (kind == ComponentKind::source || kind == ComponentKind::table)
+    return observe::ComponentKind::source;
   return kind == ComponentKind::sink ? observe::ComponentKind::sink
                                      : observe::ComponentKind::transform;
 }

@@ -30,8 +30,9 @@ std::string shown(std::string_view payload) {
 
 }  // namespace
 
-RecordDecoder::RecordDecoder(const PlannedNode& node) : node_(node) {
-  const auto& source = *node.source;
+RecordDecoder::RecordDecoder(const PlannedNode& node)
+    : node_(node), source_(node.source ? *node.source : *node.table) {
+  const auto& source = source_;
   if (!source.format) return;
   format_.emplace(source.format->parts, source.format->rows);
   const auto& raw = source.handle->schema();
@@ -50,7 +51,7 @@ Batch RecordDecoder::decode(const Batch& raw, const SourceRange& range, int64_t 
                             const Fan& dead_letters, NodeCounts& counts) {
   counts.received_rows += raw.size();
   if (!format_) return raw;
-  const auto& payloads = raw.column(static_cast<size_t>(node_.source->payload));
+  const auto& payloads = raw.column(static_cast<size_t>(source_.payload));
   if (payloads.length > 0)
     counts.received_bytes += payloads.offsets[payloads.length] - payloads.offsets[0];
   rejected_.clear();
@@ -82,14 +83,14 @@ void RecordDecoder::reject(const Batch& raw, const SourceRange& range, int64_t f
                   [](const auto& left, const auto& right) { return left.row == right.row; }),
       rejected_.end());
   counts.rejected_rows += static_cast<int64_t>(rejected_.size());
-  if (node_.source->on_error == OnError::drop) return;
-  if (node_.source->on_error == OnError::dead_letter) {
+  if (source_.on_error == OnError::drop) return;
+  if (source_.on_error == OnError::dead_letter) {
     counts.sent(OutputPort::dead_letter) += static_cast<int64_t>(rejected_.size());
     dead_letters.push(dead_letter_rows(raw));
     return;
   }
   const auto& bad = rejected_.front();
-  const auto payload = raw.column(static_cast<size_t>(node_.source->payload)).text(bad.row);
+  const auto payload = raw.column(static_cast<size_t>(source_.payload)).text(bad.row);
   throw Error::data(node_.title + ": a record cannot be decoded: " + bad.reason +
                     "; record: " + describe(range, first + bad.row) + " " + shown(payload) +
                     "; on_error = \"drop\" or \"dead_letter\" would go on without it");
@@ -97,7 +98,7 @@ void RecordDecoder::reject(const Batch& raw, const SourceRange& range, int64_t f
 
 // Reads the range once more, this time with all that the source knows of its records.
 std::string RecordDecoder::describe(const SourceRange& range, int64_t record) const {
-  const auto& raw = node_.source->handle->schema();
+  const auto& raw = source_.handle->schema();
   std::vector<int32_t> columns;
   for (size_t i = 0; i < raw.size(); ++i)
     if (raw[i].type.id != TypeId::binary) columns.push_back(static_cast<int32_t>(i));
@@ -105,7 +106,7 @@ std::string RecordDecoder::describe(const SourceRange& range, int64_t record) co
                      std::to_string(range.start) +
                      (range.detail.empty() ? "" : " in " + range.detail);
   try {
-    auto reader = node_.source->handle->open(range, columns);
+    auto reader = source_.handle->open(range, columns);
     Batch batch;
     for (auto result = reader.read(1'000'000, batch); result == ReadResult::rows;
          result = reader.read(1'000'000, batch)) {
@@ -119,8 +120,8 @@ std::string RecordDecoder::describe(const SourceRange& range, int64_t record) co
 }
 
 Batch RecordDecoder::dead_letter_rows(const Batch& raw) const {
-  const auto& schema = node_.source->dead_letters;
-  const auto& payloads = raw.column(static_cast<size_t>(node_.source->payload));
+  const auto& schema = source_.dead_letters;
+  const auto& payloads = raw.column(static_cast<size_t>(source_.payload));
   ColumnBuilder reasons(TypeId::string);
   ColumnBuilder sources(TypeId::string);
   ColumnBuilder texts(TypeId::string);
@@ -143,10 +144,10 @@ Batch RecordDecoder::dead_letter_rows(const Batch& raw) const {
       bytes.append_bytes(payload);
   }
   std::vector<Column> columns{reasons.finish(), sources.finish(), texts.finish(), bytes.finish()};
-  const auto& raw_schema = node_.source->handle->schema();
+  const auto& raw_schema = source_.handle->schema();
   for (size_t i = columns.size(); i < schema->size(); ++i)
-    for (size_t at = 0; at < node_.source->columns.size(); ++at)
-      if (raw_schema[static_cast<size_t>(node_.source->columns[at])].name == (*schema)[i].name)
+    for (size_t at = 0; at < source_.columns.size(); ++at)
+      if (raw_schema[static_cast<size_t>(source_.columns[at])].name == (*schema)[i].name)
         columns.push_back(gather(raw.column(at), rows));
   return {schema, std::move(columns), static_cast<int64_t>(rows.size())};
 }

@@ -9,8 +9,8 @@
 
 namespace millrace {
 
-/// Makes a source's rows of what its readers put out: payloads become columns, undecodable ones go
-/// where `on_error` says.
+/// Makes the rows of a source, or of a table, of what its readers put out: payloads become columns,
+/// undecodable ones go where `on_error` says.
 class RecordDecoder {
  public:
   explicit RecordDecoder(const PlannedNode& node);
@@ -31,6 +31,7 @@ class RecordDecoder {
   Batch dead_letter_rows(const Batch& raw) const;
 
   const PlannedNode& node_;
+  const SourceNode& source_;
   std::optional<FormatHandle> format_;
   std::vector<From> columns_;              // of the output
   std::vector<RejectedPayload> rejected_;  // of the batch at hand

@@ -43,10 +43,11 @@ void Outlet::push(const Batch& batch, OutputPort port, NodeCounts& counts) {
     fan.push(batch);
 }
 
-TransformStep::TransformStep(const PlannedNode& node, size_t position, NodeCounts& counts,
-                             StepTimer& timer, Exchange::Slot* exchange)
+TransformStep::TransformStep(const PlannedNode& node, size_t position, int32_t input,
+                             NodeCounts& counts, StepTimer& timer, Exchange::Slot* exchange)
     : node_(node),
       position_(position),
+      input_(input),
       counts_(counts),
       timer_(timer),
       exchange_(exchange),
@@ -57,14 +58,14 @@ void TransformStep::begin(const RoundContext& round) { task_.begin(round.rounds[
 void TransformStep::push(const Batch& batch) {
   const StepTimer::Own own(timer_, counts_.batch_seconds);
   counts_.received_rows += batch.size();
-  task_.process(0, batch, *this);
+  task_.process(input_, batch, *this);
 }
 
 void TransformStep::end() { task_.end(*this); }
 
 void TransformStep::emit(int32_t port, ArrowArray* batch) {
   if (port == MR_PORT_LATE) {
-    const auto rows = arrow::import_batch(node_.input.schema, batch);
+    const auto rows = arrow::import_batch(node_.stream(static_cast<size_t>(input_)).schema, batch);
     counts_.sent(OutputPort::late) += rows.size();
     late_.push(rows);
   } else if (exchange_ != nullptr) {

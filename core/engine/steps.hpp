@@ -20,12 +20,12 @@ struct Outlet {
   void push(const Batch& batch, OutputPort port, NodeCounts& counts);
 };
 
-/// A stateless transform, or the front half of a keyed one, whose partial results go to an
-/// exchange.
+/// One input of a stateless transform, or of the front half of a keyed one, whose partial results
+/// go to an exchange.
 class TransformStep final : public Step, private TransformOutput {
  public:
-  TransformStep(const PlannedNode& node, size_t position, NodeCounts& counts, StepTimer& timer,
-                Exchange::Slot* exchange);
+  TransformStep(const PlannedNode& node, size_t position, int32_t input, NodeCounts& counts,
+                StepTimer& timer, Exchange::Slot* exchange);
 
   Outlet& rows() { return rows_; }
   Fan& late() { return late_; }
@@ -40,6 +40,7 @@ class TransformStep final : public Step, private TransformOutput {
 
   const PlannedNode& node_;
   size_t position_;
+  int32_t input_;
   NodeCounts& counts_;
   StepTimer& timer_;
   Exchange::Slot* exchange_;

@@ -7,7 +7,7 @@ namespace millrace {
 namespace {
 
 PluginKind plugin_kind(ComponentKind kind) {
-  if (kind == ComponentKind::source) return PluginKind::source;
+  if (kind == ComponentKind::source || kind == ComponentKind::table) return PluginKind::source;
   return kind == ComponentKind::sink ? PluginKind::sink : PluginKind::transform;
 }
 
@@ -77,16 +77,15 @@ void PlanBuilder::check_unbound(const Component& component) {
 
 std::optional<ComponentParts> PlanBuilder::parts_of(const Component& component,
                                                     const ComponentType& type,
-                                                    const std::shared_ptr<const Schema>& input,
-                                                    std::set<int>* columns) {
+                                                    OptionBinder& binder) {
   const auto errors = diagnostics_.error_count();
   auto options =
       check_options(component.options, type.options, owner_of(component, type), diagnostics_);
   if (const auto moved = moved_->by_window.find(component.name); moved != moved_->by_window.end())
     add_window_condition(moved->second, type, options);
-  OptionBinder binder(input, meaning(), diagnostics_);
+  if (const auto moved = moved_->by_join.find(component.name); moved != moved_->by_join.end())
+    binder.add_to_join(moved->second);
   auto values = binder.bind(options);
-  if (columns != nullptr) *columns = binder.columns();
   if (diagnostics_.error_count() != errors) return std::nullopt;
   return ComponentParts{
       &type, std::make_shared<ComponentHost>(services_, config_.name, component.name, config_.ansi),

@@ -5,21 +5,10 @@
 #include "core/expression/aggregate.hpp"
 #include "core/expression/parse.hpp"
 #include "core/expression/types.hpp"
+#include "core/plan/bound_program.hpp"
 
 namespace millrace {
 namespace {
-
-class BoundProgram final : public mr_expression {
- public:
-  BoundProgram(std::shared_ptr<const Program> program, std::shared_ptr<const Schema> input)
-      : program_(std::move(program)), input_(std::move(input)) {}
-  Column evaluate(const Batch& batch) const override { return program_->evaluate(batch); }
-  const std::shared_ptr<const Schema>& input() const override { return input_; }
-
- private:
-  std::shared_ptr<const Program> program_;
-  std::shared_ptr<const Schema> input_;
-};
 
 Code code_of(ExpressionError::Kind kind) {
   switch (kind) {
@@ -54,6 +43,11 @@ OptionBinder::OptionBinder(std::shared_ptr<const Schema> input, Options meaning,
     : input_(input ? std::move(input) : std::make_shared<const Schema>()),
       meaning_(std::move(meaning)),
       diagnostics_(diagnostics) {}
+
+OptionBinder::OptionBinder(std::array<JoinSide, 2> sides, Options meaning, Diagnostics& diagnostics)
+    : OptionBinder(std::shared_ptr<const Schema>(), std::move(meaning), diagnostics) {
+  sides_ = std::move(sides);
+}
 
 std::shared_ptr<ValueList> OptionBinder::bind(const OptionValues& options) {
   auto values = std::make_shared<ValueList>();
@@ -100,6 +94,8 @@ void OptionBinder::add(const OptionValue& option, ValueList& values) {
       return add_expressions(option, values);
     case OptionType::aggregates:
       return add_aggregates(option, values);
+    case OptionType::join:
+      return add_join(option, values);
   }
 }
 
@@ -123,8 +119,7 @@ std::optional<BoundExpression> OptionBinder::compile(std::string name, const Ast
   try {
     const auto program = millrace::bind(ast, *rows, meaning_);
     if (!of_windows) columns_.insert(program->columns().begin(), program->columns().end());
-    return BoundExpression{std::move(name), std::make_shared<BoundProgram>(program, rows),
-                           program->type(), program->as_column()};
+    return bound_expression(std::move(name), program, rows);
   } catch (const ExpressionError& error) {
     report(error, text, diagnostics_);
     return std::nullopt;
@@ -175,8 +170,7 @@ std::optional<BoundAggregate> OptionBinder::compile_aggregate(const NamedText& f
     if (call.filter) {
       const auto program = bind_condition(*call.filter, *input_, meaning_);
       columns_.insert(program->columns().begin(), program->columns().end());
-      bound.filter.push_back({"", std::make_shared<BoundProgram>(program, input_), program->type(),
-                              program->as_column()});
+      bound.filter.push_back(bound_expression("", program, input_));
     }
     if (bound.arguments.size() != call.arguments.size()) return std::nullopt;
     return bound;

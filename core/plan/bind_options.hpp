@@ -1,4 +1,5 @@
 #pragma once
+#include <array>
 #include <memory>
 #include <optional>
 #include <set>
@@ -8,6 +9,7 @@
 #include "core/diagnostics/diagnostic.hpp"
 #include "core/expression/ast.hpp"
 #include "core/expression/program.hpp"
+#include "core/plan/join_condition.hpp"
 #include "core/plugin/value_list.hpp"
 
 namespace millrace {
@@ -22,16 +24,27 @@ class OptionBinder {
   /// Without an input (sources) expressions see no columns.
   OptionBinder(std::shared_ptr<const Schema> input, Options meaning, Diagnostics& diagnostics);
 
+  /// For a component that keeps two inputs apart: a condition may speak of both.
+  OptionBinder(std::array<JoinSide, 2> sides, Options meaning, Diagnostics& diagnostics);
+
   std::shared_ptr<ValueList> bind(const OptionValues& options);
+
+  /// A condition that moved into that of a join: it counts if it can be one over both inputs.
+  void add_to_join(std::string condition) { moved_ = std::move(condition); }
 
   /// The input columns that the expressions read.
   const std::set<int>& columns() const { return columns_; }
+  /// The condition over both inputs, if one was bound.
+  const std::optional<JoinParts>& join() const { return join_; }
 
  private:
   void add(const OptionValue& option, ValueList& values);
   void add_columns(const OptionValue& option, ValueList& values);
   void add_expressions(const OptionValue& option, ValueList& values);
   void add_aggregates(const OptionValue& option, ValueList& values);
+  // bind_join.cpp
+  JoinParts parts_of(const std::string& condition) const;
+  void add_join(const OptionValue& option, ValueList& values);
   std::optional<BoundExpression> compile(std::string name, const Ast& ast, const Text& text,
                                          bool of_windows = false);
   std::optional<BoundAggregate> compile_aggregate(const NamedText& from);
@@ -41,6 +54,9 @@ class OptionBinder {
   Options meaning_;
   Diagnostics& diagnostics_;
   std::set<int> columns_;
+  std::optional<std::array<JoinSide, 2>> sides_;
+  std::optional<JoinParts> join_;
+  std::string moved_;
 };
 
 }  // namespace millrace

@@ -1,26 +1,69 @@
 // Transforms and sinks: what reads the rows of others.
+#include <algorithm>
+
 #include "core/plan/plan_builder.hpp"
 
 namespace millrace {
 
+namespace {
+
+std::vector<InputStream> streams_of(const PlannedNode& node) {
+  std::vector<InputStream> streams;
+  for (size_t i = 0; i < std::max<size_t>(node.streams.size(), 1); ++i) {
+    const auto& from = node.stream(i);
+    streams.push_back(
+        {from.schema, from.time_column, from.time_kind, from.delay_us, from.is_table});
+  }
+  return streams;
+}
+
+// The columns that a transform which keeps its inputs apart reads of one of them.
+std::set<std::string> read_columns(const StreamInfo& stream, const std::set<int>& condition,
+                                   const std::set<std::string>& wanted) {
+  std::set<std::string> read;
+  const auto& schema = *stream.schema;
+  for (const auto column : condition) read.insert(schema[static_cast<size_t>(column)].name);
+  if (stream.time_column >= 0) read.insert(schema[static_cast<size_t>(stream.time_column)].name);
+  for (const auto& name : wanted)
+    if (schema.index_of(name) >= 0) read.insert(name);
+  return read;
+}
+
+}  // namespace
+
+OptionBinder PlanBuilder::binder_for(const Component& component, const PlannedNode& node) {
+  if (node.streams.empty()) return {node.input.schema, meaning(), diagnostics_};
+  std::array<JoinSide, 2> sides;
+  for (size_t i = 0; i < 2; ++i)
+    sides[i] = {node.streams[i].schema, config_.components[component.edges[i].component].name};
+  return {std::move(sides), meaning(), diagnostics_};
+}
+
 void PlanBuilder::bind_transform(const Component& component, PlannedNode& node) {
   const auto* type = find_type(component);
-  if (type == nullptr || !bind_inputs(component, node, true)) return;
-  auto& columns = option_columns_[plan_.nodes.size()];
-  const auto parts = parts_of(component, *type, node.input.schema, &columns);
+  if (type == nullptr) return;
+  const bool separate = (type->flags & MR_TRANSFORM_SEPARATE_INPUTS) != 0;
+  if (!(separate ? bind_separate_inputs(component, node) : bind_inputs(component, node, true)))
+    return;
+  auto binder = binder_for(component, node);
+  const auto parts = parts_of(component, *type, binder);
+  option_columns_[plan_.nodes.size()] = binder.columns();
+  if (binder.join()) joins_.insert_or_assign(plan_.nodes.size(), *binder.join());
   if (!parts) return;
   auto& transform = node.transform.emplace();
   try {
-    transform.handle = std::make_shared<TransformHandle>(
-        *parts, std::vector<InputStream>{{node.input.schema, node.input.time_column,
-                                          node.input.time_kind, node.input.delay_us}});
+    transform.handle = std::make_shared<TransformHandle>(*parts, streams_of(node));
   } catch (const Error& error) {
     return report(error, component);
   }
   const auto& binding = transform.handle->binding();
-  node.output = {binding.rows,          binding.time_column,
-                 binding.time_kind,     node.input.delay_us,
-                 node.input.watermarks, node.input.below_stateful || binding.keyed};
+  node.output = {binding.rows,
+                 binding.time_column,
+                 binding.time_kind,
+                 node.input.delay_us,
+                 node.input.watermarks,
+                 node.input.below_stateful || binding.keyed,
+                 node.input.behind_us + binding.output_delay_us};
   if (binding.keyed) {
     transform.store =
         parts_of_choice(PluginKind::store, config_.state_store, component.title(), component.name);
@@ -32,7 +75,8 @@ void PlanBuilder::bind_transform(const Component& component, PlannedNode& node) 
 void PlanBuilder::bind_sink(const Component& component, PlannedNode& node) {
   const auto* type = find_type(component);
   if (type == nullptr || !bind_inputs(component, node, false)) return;
-  const auto parts = parts_of(component, *type, node.input.schema, nullptr);
+  auto binder = binder_for(component, node);
+  const auto parts = parts_of(component, *type, binder);
   if (!parts) return;
   auto& sink = node.sink.emplace();
   sink.mode = component.output_mode.value;
@@ -84,8 +128,14 @@ NeededColumns PlanBuilder::needed_columns(const Plan& plan) const {
         for (const auto column : condition->columns())
           wanted[i].insert(schema[static_cast<size_t>(column)].name);
     }
-    if (node.kind == ComponentKind::source) {
+    if (node.kind == ComponentKind::source || node.kind == ComponentKind::table) {
       needed[node.name] = wanted[i];
+      continue;
+    }
+    if (const auto join = joins_.find(i); join != joins_.end()) {
+      for (size_t side = 0; side < 2; ++side)
+        wanted[node.inputs[side].node].merge(
+            read_columns(node.streams[side], join->second.columns[side], wanted[i]));
       continue;
     }
     std::set<std::string> read;

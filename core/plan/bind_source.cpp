@@ -124,7 +124,8 @@ void PlanBuilder::bind_source(const Component& component, PlannedNode& node) {
   if (auto& kept = sources_[index]; kept) {
     source.handle = kept;
   } else {
-    const auto parts = parts_of(component, *type, nullptr, nullptr);
+    OptionBinder binder(nullptr, meaning(), diagnostics_);
+    const auto parts = parts_of(component, *type, binder);
     if (!parts) return;
     try {
       kept = std::make_shared<SourceHandle>(*parts);
@@ -141,6 +142,23 @@ void PlanBuilder::bind_source(const Component& component, PlannedNode& node) {
   choose_columns(node, *rows);
   node.output.schema = rows;
   declare_watermark(component, node);
+}
+
+// A table is read by a source, from its beginning to where it ends now.
+void PlanBuilder::bind_table(const Component& component, PlannedNode& node) {
+  if (const auto* type = catalog_.find(PluginKind::source, component.type.value);
+      type != nullptr && (type->flags & MR_SOURCE_NOT_REPLAYABLE) != 0) {
+    diagnostics_
+        .error(codes::bad_value,
+               component.title() + " cannot be a table: what it gives can be read only once")
+        .at(component.type.span)
+        .help("type = \"file\" reads a file");
+    return;
+  }
+  bind_source(component, node);
+  node.table = std::move(node.source);
+  node.source.reset();
+  node.output.is_table = true;
 }
 
 }  // namespace millrace

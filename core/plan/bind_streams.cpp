@@ -78,6 +78,14 @@ bool PlanBuilder::align(const Component& component, const Edge& edge, const Stre
 // Several inputs reach a component as one stream of the columns that the first one has.
 bool PlanBuilder::bind_inputs(const Component& component, PlannedNode& node, bool with_hidden) {
   if (node.inputs.empty()) return false;
+  for (size_t i = 0; i < node.inputs.size(); ++i) {
+    if (!stream_of(node.inputs[i]).is_table) continue;
+    diagnostics_.error(codes::bad_value, component.title() + " cannot read a table")
+        .at(component.edges[i].span, "a table is not a stream")
+        .help("join a stream with it: type = \"join\", inputs = [\"STREAM\", \"" +
+              config_.components[component.edges[i].component].name + "\"]");
+    return false;
+  }
   node.input = stream_of(node.inputs[0]);
   const auto& schema = *node.input.schema;
   const auto visible = visible_columns(schema);
@@ -96,6 +104,37 @@ bool PlanBuilder::bind_inputs(const Component& component, PlannedNode& node, boo
       node.input.time_column = -1;
     node.input.watermarks.insert(other.watermarks.begin(), other.watermarks.end());
     node.input.below_stateful |= other.below_stateful;
+    node.input.behind_us = std::max(node.input.behind_us, other.behind_us);
+  }
+  return true;
+}
+
+bool PlanBuilder::bind_separate_inputs(const Component& component, PlannedNode& node) {
+  if (node.inputs.size() != 2) {
+    diagnostics_
+        .error(codes::no_inputs, component.title() + " needs two inputs and has " +
+                                     std::to_string(node.inputs.size()))
+        .at(component.inputs_span.known() ? component.inputs_span : component.name_span)
+        .help("name the left one, then the right one: inputs = [\"views\", \"clicks\"]");
+    return false;
+  }
+  for (auto& input : node.inputs) {
+    auto stream = stream_of(input);
+    const auto visible = visible_columns(*stream.schema);
+    if (visible.size() != stream.schema->size()) {
+      input.columns = visible;
+      stream.time_column = position_in(visible, stream.time_column);
+      stream.schema = std::make_shared<const Schema>(take(*stream.schema, visible));
+    }
+    auto& all = node.input;
+    if (all.time_column < 0) {
+      all.time_column = stream.time_column;
+      all.delay_us = stream.delay_us;
+    }
+    all.watermarks.insert(stream.watermarks.begin(), stream.watermarks.end());
+    all.below_stateful |= stream.below_stateful;
+    all.behind_us = std::max(all.behind_us, stream.behind_us);
+    node.streams.push_back(std::move(stream));
   }
   return true;
 }

@@ -35,6 +35,17 @@ OutputPort port_of(uint32_t mode) {
   return mode == MR_MODE_COMPLETE ? OutputPort::all : OutputPort::final;
 }
 
+void assign_clocks(Plan& plan) {
+  for (size_t i = plan.nodes.size(); i-- > 0;) {
+    auto& node = plan.nodes[i];
+    node.clock = node.input.watermarks;
+    if (node.watermark) node.clock.insert(*node.watermark);
+    for (const auto& [port, readers] : node.readers)
+      for (const auto reader : readers)
+        node.clock.insert(plan.nodes[reader].clock.begin(), plan.nodes[reader].clock.end());
+  }
+}
+
 PlanBuilder::PlanBuilder(const Config& config, const Catalog& catalog, HostServices& services,
                          Diagnostics& diagnostics)
     : config_(config), catalog_(catalog), services_(services), diagnostics_(diagnostics) {}
@@ -46,6 +57,7 @@ Plan PlanBuilder::build(const NeededColumns& needed, const MovedConditions& move
   plan_.config = config_;
   node_of_.clear();
   option_columns_.clear();
+  joins_.clear();
   for (const auto component : inputs_first(config_)) bind(component);
   return std::move(plan_);
 }
@@ -57,8 +69,9 @@ void PlanBuilder::bind(size_t index) {
   node.name = component.name;
   node.type = component.type.value;
   node.title = component.title();
-  if (component.kind != ComponentKind::source && component.edges.empty())
-    return check_unbound(component);
+  const bool reads_others =
+      component.kind == ComponentKind::transform || component.kind == ComponentKind::sink;
+  if (reads_others && component.edges.empty()) return check_unbound(component);
   for (const auto& edge : component.edges) {
     const auto from = node_of_.find(edge.component);
     if (from == node_of_.end()) return check_unbound(component);
@@ -70,6 +83,7 @@ void PlanBuilder::bind(size_t index) {
   }
   const auto errors = diagnostics_.error_count();
   if (component.kind == ComponentKind::source) bind_source(component, node);
+  if (component.kind == ComponentKind::table) bind_table(component, node);
   if (component.kind == ComponentKind::transform) bind_transform(component, node);
   if (component.kind == ComponentKind::sink) bind_sink(component, node);
   if (diagnostics_.error_count() != errors) return;
@@ -81,6 +95,12 @@ void PlanBuilder::bind(size_t index) {
 }
 
 bool PlanBuilder::has_late_rows(const PlannedNode& node, const Edge& edge) {
+  if (!node.streams.empty()) {
+    diagnostics_.error(codes::unknown_output, "the " + node.title + " has no output `late`")
+        .at(edge.span, "its inputs have different columns")
+        .help("late rows are counted; see the progress and the metrics of the transform");
+    return false;
+  }
   if (node.keyed()) return true;
   diagnostics_.error(codes::unknown_output, "the " + node.title + " has no late rows")
       .at(edge.span, "only a stateful transform tells late rows from others")
@@ -116,16 +136,18 @@ std::optional<Plan> build_plan(const Config& written, const Catalog& catalog,
                                HostServices& services, Diagnostics& diagnostics) {
   const auto config = check_settings(written, diagnostics);
   PlanBuilder builder(config, catalog, services, diagnostics);
-  const auto moved = config.move_filters ? move_filters(config) : MovedConditions{};
+  auto moved = config.move_filters ? move_filters(config) : MovedConditions{};
   auto plan = builder.build({}, moved);
   if (diagnostics.has_errors()) {
     check_modes(plan, diagnostics);
     return std::nullopt;
   }
+  if (config.move_filters) move_join_conditions(plan, builder.joins(), moved);
   // The second time around sources put out only what the first one found to be read.
   plan = builder.build(builder.needed_columns(plan), moved);
   check_modes(plan, diagnostics);
   if (diagnostics.has_errors()) return std::nullopt;
+  assign_clocks(plan);
   return plan;
 }
 

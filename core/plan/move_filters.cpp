@@ -2,7 +2,7 @@
 // written after a watermark that does not use the event-time column removes rows before they can
 // advance it. With `move_filters = true` Millrace does the same; without it, rows pass in the order
 // in which the file has them. A condition on the windows of an aggregation likewise keeps the other
-// windows from holding state.
+// windows from holding state, and one behind an inner join is a part of the join's own.
 #include <algorithm>
 
 #include "core/expression/parse.hpp"
@@ -11,8 +11,8 @@
 namespace millrace {
 namespace {
 
-// The only reader of a component's rows, or nothing. One that reads several inputs takes them as one
-// stream, unless it joins them.
+// The only reader of a component's rows, or nothing. One that reads several inputs takes them as
+// one stream, unless it joins them.
 const Component* only_reader(const Config& config, size_t component) {
   const Component* reader = nullptr;
   for (const auto& other : config.components)
@@ -29,26 +29,6 @@ const Text* condition_of(const Component& component) {
   const auto* table = component.options.as_table();
   const auto* where = table == nullptr ? nullptr : table->find("where");
   return where == nullptr ? nullptr : where->value.as_text();
-}
-
-// Bare group keys of an aggregation: conditions on them mean the same before and after it.
-std::set<std::string> bare_keys(const Component& component) {
-  std::set<std::string> keys;
-  const auto* table = component.options.as_table();
-  const auto* group_by = table == nullptr ? nullptr : table->find("group_by");
-  const auto* list = group_by == nullptr ? nullptr : group_by->value.as_array();
-  if (list == nullptr) return keys;
-  for (const auto& item : *list) {
-    try {
-      if (const auto* text = item.as_text()) {
-        const auto key = parse_named(text->text);
-        if (column_name(key.ast) == key.name) keys.insert(key.name);
-      }
-    } catch (const ExpressionError&) {
-      // Reported where the option is bound.
-    }
-  }
-  return keys;
 }
 
 bool of_windows(const std::set<std::string>& names) {
@@ -72,10 +52,45 @@ bool computes_columns(const Component& component) {
   return table != nullptr && table->find("columns") != nullptr;
 }
 
+// What is written right behind an inner join.
+void move_into_joins(const Config& config, MovedConditions& moved) {
+  for (size_t i = 0; i < config.components.size(); ++i) {
+    const auto& join = config.components[i];
+    if (join.kind != ComponentKind::transform || join.type.value != "join") continue;
+    const auto* kind = join.options.as_table()->find("kind");
+    const auto* name = kind == nullptr ? nullptr : kind->value.as_text();
+    if (kind != nullptr && (name == nullptr || name->text != "inner")) continue;
+    const auto* reader = only_reader(config, i);
+    if (reader == nullptr || reader->type.value != "select") continue;
+    const auto* text = condition_of(*reader);
+    if (text != nullptr) add(text->text, moved.by_join[join.name]);
+  }
+}
+
 }  // namespace
+
+std::set<std::string> bare_keys(const Component& component) {
+  std::set<std::string> keys;
+  const auto* table = component.options.as_table();
+  const auto* group_by = table == nullptr ? nullptr : table->find("group_by");
+  const auto* list = group_by == nullptr ? nullptr : group_by->value.as_array();
+  if (list == nullptr) return keys;
+  for (const auto& item : *list) {
+    try {
+      if (const auto* text = item.as_text()) {
+        const auto key = parse_named(text->text);
+        if (column_name(key.ast) == key.name) keys.insert(key.name);
+      }
+    } catch (const ExpressionError&) {
+      // Reported where the option is bound.
+    }
+  }
+  return keys;
+}
 
 MovedConditions move_filters(const Config& config) {
   MovedConditions moved;
+  move_into_joins(config, moved);
   for (size_t i = 0; i < config.components.size(); ++i) {
     if (!config.components[i].watermark) continue;
     std::set<std::string> event_times{config.components[i].watermark->column.value};

@@ -30,6 +30,10 @@ struct StreamInfo {
   int64_t delay_us = 0;         ///< of the watermark that speaks of it
   std::set<size_t> watermarks;  ///< indexes into Plan::watermarks, those that reach here
   bool below_stateful = false;  ///< its rows come from a stateful transform
+  /// How far the watermark that its readers go by stays behind: a join hands on rows whose event
+  /// time is older than the watermark it went by itself.
+  int64_t behind_us = 0;
+  bool is_table = false;  ///< no stream: all rows of a table at once
 };
 
 /// An input of a component.
@@ -85,18 +89,28 @@ struct PlannedNode {
   std::string title;
   std::vector<PlannedInput> inputs;
   std::map<OutputPort, std::vector<size_t>> readers;
-  StreamInfo input;                 ///< of transforms and sinks: their inputs as one
+  StreamInfo input;  ///< of transforms and sinks: their inputs as one
+  /// Of a transform that keeps its inputs apart: each of them. `input` then holds what they have in
+  /// common: a time column (of either) where one has, watermarks, what is behind.
+  std::vector<StreamInfo> streams;
   StreamInfo output;                ///< of the main output
   std::optional<size_t> watermark;  ///< index of its own
+  /// The declared watermarks that a stateful transform goes by: those of every stream that ends up
+  /// in the same sinks, as a Spark query has one watermark.
+  std::set<size_t> clock;
   /// MR_MODE_*: what its sinks ask for, directly or through stateless transforms.
   uint32_t modes = 0;
 
   std::optional<SourceNode> source;
+  std::optional<SourceNode> table;  ///< what reads its rows
   std::optional<TransformNode> transform;
   std::optional<SinkNode> sink;
 
   bool keyed() const { return transform && transform->handle->binding().keyed; }
   bool reads(OutputPort port) const { return readers.contains(port); }
+  const StreamInfo& stream(size_t number) const {
+    return streams.empty() ? input : streams[number];
+  }
 };
 
 /// A pipeline that can run. Nodes stand in an order in which inputs come before their readers.

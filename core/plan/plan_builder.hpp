@@ -27,6 +27,8 @@ struct MovedConditions {
   std::map<std::string, std::vector<MovedCondition>> by_watermark;
   /// Conditions on the windows of an aggregation, by its name; as SQL.
   std::map<std::string, std::string> by_window;
+  /// Conditions written after an inner join, by its name: parts of its own.
+  std::map<std::string, std::string> by_join;
 };
 
 /// Builds the nodes of a plan, inputs first. A component that cannot be bound is left out and so
@@ -41,14 +43,17 @@ class PlanBuilder {
 
   /// What the last build found out; valid until the next one.
   NeededColumns needed_columns(const Plan& plan) const;
+  const std::map<size_t, JoinParts>& joins() const { return joins_; }
 
  private:
   void bind(size_t component);
   bool has_late_rows(const PlannedNode& node, const Edge& edge);
   void bind_source(const Component& component, PlannedNode& node);
+  void bind_table(const Component& component, PlannedNode& node);
   void bind_transform(const Component& component, PlannedNode& node);
   void bind_sink(const Component& component, PlannedNode& node);
   void check_delivery(const Component& component, uint32_t sink_flags);
+  OptionBinder binder_for(const Component& component, const PlannedNode& node);
 
   // bind_source.cpp
   std::shared_ptr<const Schema> source_rows(const Component& component, PlannedNode& node);
@@ -57,6 +62,7 @@ class PlanBuilder {
 
   // bind_streams.cpp
   bool bind_inputs(const Component& component, PlannedNode& node, bool with_hidden);
+  bool bind_separate_inputs(const Component& component, PlannedNode& node);
   StreamInfo stream_of(const PlannedInput& input) const;
   bool align(const Component& component, const Edge& edge, const StreamInfo& first,
              const StreamInfo& other, PlannedInput& input);
@@ -66,8 +72,7 @@ class PlanBuilder {
   const ComponentType* find_type(const Component& component);
   void check_unbound(const Component& component);
   std::optional<ComponentParts> parts_of(const Component& component, const ComponentType& type,
-                                         const std::shared_ptr<const Schema>& input,
-                                         std::set<int>* columns);
+                                         OptionBinder& binder);
   std::optional<ComponentParts> parts_of_choice(PluginKind kind, const PluginChoice& choice,
                                                 const std::string& title,
                                                 const std::string& component_name);
@@ -87,12 +92,23 @@ class PlanBuilder {
   std::map<size_t, size_t> node_of_;                         // component -> node
   std::map<size_t, std::shared_ptr<SourceHandle>> sources_;  // by component, kept between builds
   std::map<size_t, std::set<int>> option_columns_;           // node -> columns its options read
+  std::map<size_t, JoinParts> joins_;  // node -> its condition over two inputs
 };
+
+/// Fills PlannedNode::clock.
+void assign_clocks(Plan& plan);
 
 /// Checks what sinks ask of the transforms above them, and fills PlannedNode::modes.
 void check_modes(Plan& plan, Diagnostics& diagnostics);
 
 /// Finds conditions that Spark would evaluate before a watermark though they are written after it.
 MovedConditions move_filters(const Config& config);
+
+/// Bare group keys of an aggregation: conditions on them mean the same before and after it.
+std::set<std::string> bare_keys(const Component& component);
+
+/// The same for the conditions of joins, which need to know what belongs to which input.
+void move_join_conditions(const Plan& plan, const std::map<size_t, JoinParts>& joins,
+                          MovedConditions& moved);
 
 }  // namespace millrace

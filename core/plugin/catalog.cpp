@@ -53,6 +53,7 @@ static_assert(static_cast<int>(OptionType::columns) == MR_OPTION_COLUMNS);
 static_assert(static_cast<int>(OptionType::expression) == MR_OPTION_EXPRESSION);
 static_assert(static_cast<int>(OptionType::expressions) == MR_OPTION_EXPRESSIONS);
 static_assert(static_cast<int>(OptionType::aggregates) == MR_OPTION_AGGREGATES);
+static_assert(static_cast<int>(OptionType::join) == MR_OPTION_JOIN);
 
 }  // namespace
 

@@ -39,6 +39,8 @@ TransformBinding load(mr_binding& from) {
   binding.keeps_every_group = from.keeps_every_group != 0;
   binding.single_task = from.single_task != 0;
   binding.needs_every_column = from.needs_every_column != 0;
+  binding.output_delay_us = from.output_delay_us;
+  binding.droppable_inputs = from.droppable_inputs;
   return binding;
 }
 
@@ -51,8 +53,8 @@ TransformHandle::TransformHandle(ComponentParts parts, const std::vector<InputSt
   schemas.reserve(inputs.size());
   for (const auto& input : inputs) {
     const auto& schema = schemas.emplace_back(*input.schema);
-    streams.push_back(
-        {sizeof(mr_stream), schema.get(), input.time_column, input.time_kind, input.delay_us});
+    streams.push_back({sizeof(mr_stream), schema.get(), input.time_column, input.time_kind,
+                       input.delay_us, input.is_table ? 1 : 0});
   }
   const auto& functions = parts_.functions<mr_transform>();
   mr_binding binding{};
@@ -80,6 +82,16 @@ ShardHandle TransformHandle::open_shard(int32_t shard, const mr_state& state) co
   mr_error error;
   parts_.check(functions.open_shard(self_.get(), shard, &state, &half, &error), error);
   return {parts_, PluginObject(half, functions.close_shard)};
+}
+
+void TransformHandle::load_table(int32_t input, const Batch& rows) const {
+  const auto& functions = parts_.functions<mr_transform>();
+  if (functions.size < sizeof(mr_transform) || functions.load_table == nullptr)
+    throw Error::internal(parts_.title + ": the plugin cannot read a table");
+  ArrowArray crossing{};
+  mr_error error;
+  arrow::export_batch(rows, &crossing);
+  parts_.check(functions.load_table(self_.get(), input, &crossing, &error), error);
 }
 
 void TaskHandle::begin(const mr_round& round) {

@@ -17,6 +17,7 @@ struct InputStream {
   int time_column = -1;  ///< -1: no watermark speaks of this stream
   int32_t time_kind = MR_TIME_OF_ROW;
   int64_t delay_us = 0;
+  bool is_table = false;
 };
 
 /// What a transform said of itself once it knew its inputs; see mr_binding.
@@ -33,6 +34,8 @@ struct TransformBinding {
   bool keeps_every_group = false;
   bool single_task = false;
   bool needs_every_column = false;
+  int64_t output_delay_us = 0;
+  uint32_t droppable_inputs = 0;
 };
 
 /// Takes what a transform puts out.
@@ -78,6 +81,8 @@ class TransformHandle {
   const TransformBinding& binding() const { return binding_; }
   TaskHandle open() const;
   ShardHandle open_shard(int32_t shard, const mr_state& state) const;
+  /// [planner] Between rounds: the rows of an input that is a table.
+  void load_table(int32_t input, const Batch& rows) const;
 
  private:
   ComponentParts parts_;

@@ -79,6 +79,28 @@ void ValueList::add_aggregates(std::string name, std::vector<BoundAggregate> agg
   value.aggregate_count = crossing.size();
 }
 
+void ValueList::add_join(std::string name, BoundJoin from) {
+  auto& kept = joins_.emplace_back(std::move(from));
+  auto& crossing = join_conditions_.emplace_back();
+  crossing.size = sizeof crossing;
+  crossing.key_count = kept.null_safe.size();
+  crossing.null_safe = kept.null_safe.data();
+  for (size_t side = 0; side < 2; ++side) {
+    crossing.keys[side] = cross(std::move(kept.keys[side])).data();
+    const auto& own = cross(std::move(kept.own[side]));
+    crossing.conditions[side] = own.empty() ? nullptr : own.data();
+    crossing.never_null[side] = kept.never_null[side].data();
+    crossing.never_null_count[side] = kept.never_null[side].size();
+  }
+  const auto& both = cross(std::move(kept.both));
+  crossing.condition = both.empty() ? nullptr : both.data();
+  crossing.condition_columns = kept.both_columns.data();
+  crossing.condition_column_count = kept.both_columns.size();
+  crossing.bounds = kept.bounds.data();
+  crossing.bound_count = kept.bounds.size();
+  add(std::move(name), MR_OPTION_JOIN).join = &crossing;
+}
+
 const mr_values* ValueList::get() {
   crossing_ = {values_.data(), values_.size(), sizeof(mr_value)};
   return &crossing_;

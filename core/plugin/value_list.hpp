@@ -1,4 +1,5 @@
 #pragma once
+#include <array>
 #include <deque>
 #include <memory>
 #include <string>
@@ -28,6 +29,17 @@ struct BoundAggregate {
   std::vector<BoundExpression> filter;  ///< none or one
 };
 
+/// A condition over two inputs, taken apart; see mr_join_condition.
+struct BoundJoin {
+  std::array<std::vector<BoundExpression>, 2> keys;
+  std::vector<int32_t> null_safe;
+  std::array<std::vector<BoundExpression>, 2> own;  ///< none or one
+  std::array<std::vector<int32_t>, 2> never_null;
+  std::vector<BoundExpression> both;  ///< none or one
+  std::vector<int32_t> both_columns;
+  std::vector<mr_time_bound> bounds;
+};
+
 /// The options of one component as the C boundary carries them. Owns all that it points at; lives
 /// as long as the component.
 class ValueList {
@@ -45,6 +57,8 @@ class ValueList {
   void add_expressions(std::string name, int32_t type, std::vector<BoundExpression> expressions);
   void add_aggregates(std::string name, std::vector<BoundAggregate> aggregates);
 
+  void add_join(std::string name, BoundJoin join);
+
   /// Valid until the next add.
   const mr_values* get();
 
@@ -60,6 +74,8 @@ class ValueList {
   std::deque<arrow::OwnedSchema> schemas_;
   std::deque<std::vector<mr_named_expression>> expressions_;
   std::deque<std::vector<mr_aggregate>> aggregates_;
+  std::deque<BoundJoin> joins_;
+  std::deque<mr_join_condition> join_conditions_;
   std::vector<std::shared_ptr<const mr_expression>> kept_;
 };
 

@@ -92,13 +92,20 @@ struct FollowedInput::Target {
   int64_t complete = 0;  // Behind the last newline.
   int64_t size = 0;
   int64_t look = 0;
+  int64_t file = 0;
+  int64_t modified_us = 0;
 
   std::string text() const {
-    return nlohmann::json{{"complete", complete}, {"size", size}, {"look", look}}.dump();
+    return nlohmann::json{{"complete", complete},
+                          {"size", size},
+                          {"look", look},
+                          {"file", file},
+                          {"modified_us", modified_us}}
+        .dump();
   }
   static Target from(const std::string& text) {
     const auto json = nlohmann::json::parse(text);
-    return {json.at("complete"), json.at("size"), json.at("look")};
+    return {json.at("complete"), json.at("size"), json.at("look"), 0, 0};
   }
 };
 
@@ -133,7 +140,12 @@ std::string FollowedInput::latest(const std::string& text) {
   const OpenFile file(path_);
   check_same_file(file, position);
   const int64_t size = file.size();
-  return Target{end_of_last_line(file, position.offset, size), size, ++looks_}.text();
+  // Nothing is planned from the beginning twice, so that look needs no number, and the same file
+  // gives the same text: a table is read again when this changes.
+  const int64_t look = text.empty() ? 0 : ++looks_;
+  return Target{end_of_last_line(file, position.offset, size), size, look, file.identity(),
+                file.modified_us()}
+      .text();
 }
 
 bool FollowedInput::takes_open_line(const OpenFile& file, int64_t start, const Target& target,

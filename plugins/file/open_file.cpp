@@ -49,6 +49,10 @@ int64_t OpenFile::modified_us() const {
   return time.tv_sec * 1'000'000 + time.tv_nsec / 1'000;
 }
 
+int64_t OpenFile::identity() const {
+  return static_cast<int64_t>(status_of(descriptor_, path_).st_ino);
+}
+
 size_t OpenFile::read_at(int64_t offset, char* to, size_t most) const {
   size_t done = 0;
   while (done < most) {

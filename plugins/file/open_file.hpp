@@ -20,6 +20,8 @@ class OpenFile {
 
   int64_t size() const;
   int64_t modified_us() const;
+  // What tells this file from another one that takes its name.
+  int64_t identity() const;
   // Up to `most` bytes from `offset` on; fewer only at the file's end.
   size_t read_at(int64_t offset, char* to, size_t most) const;
   const std::string& path() const { return path_; }

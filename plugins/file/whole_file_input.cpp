@@ -8,7 +8,10 @@ namespace millrace::file {
 
 std::string WholeFileInput::latest(const std::string& position) {
   if (!position.empty()) return position;
-  return nlohmann::json{{"read", OpenFile(path_).size()}}.dump();
+  const OpenFile file(path_);
+  return nlohmann::json{
+      {"read", file.size()}, {"file", file.identity()}, {"modified_us", file.modified_us()}}
+      .dump();
 }
 
 InputPlan WholeFileInput::plan(const std::string& position, const std::string& target, bool) {

@@ -74,7 +74,8 @@ enum {
   MR_OPTION_COLUMNS,      // { name = "type" }; mr_value.columns
   MR_OPTION_EXPRESSION,   // SQL over the component's input; mr_value.expressions, one
   MR_OPTION_EXPRESSIONS,  // { name = "SQL" } or ["column", "SQL AS name"]; mr_value.expressions
-  MR_OPTION_AGGREGATES    // { name = "count(*)" }; mr_value.aggregates
+  MR_OPTION_AGGREGATES,   // { name = "count(*)" }; mr_value.aggregates
+  MR_OPTION_JOIN          // SQL over the columns of two inputs, taken apart; mr_value.join
 };
 // OF_WINDOWS: the expression sees `window_start` and `window_end` in place of the input's columns.
 enum { MR_OPTION_REQUIRED = 1, MR_OPTION_SECRET = 2, MR_OPTION_OF_WINDOWS = 4 };
@@ -116,6 +117,33 @@ typedef struct mr_aggregate {
   const mr_named_expression* filter;  // NULL for none; rows where it is not TRUE do not count.
 } mr_aggregate;
 
+// inputs[input].column >= inputs[1 - input].other_column + offset_us; both are timestamps.
+typedef struct mr_time_bound {
+  int32_t input;
+  int32_t column;
+  int32_t other_column;
+  int32_t strict;  // > in place of >=
+  int64_t offset_us;
+} mr_time_bound;
+
+// The condition under which a row of input 0 and a row of input 1 belong together. It is TRUE where
+// all keys are equal and all conditions are TRUE; bounds and never_null follow from those.
+typedef struct mr_join_condition {
+  uint32_t size;
+  size_t key_count;
+  const mr_named_expression* keys[2];  // keys[0][i] over input 0 equals keys[1][i] over input 1;
+                                       // both have one type.
+  const int32_t* null_safe;            // Of each key: NULL equals NULL (<=>).
+  const mr_named_expression* conditions[2];  // Over one input alone; NULL for none.
+  const int32_t* never_null[2];  // Columns of one input with which, if NULL, it is never TRUE.
+  size_t never_null_count[2];
+  const mr_named_expression* condition;  // Over `condition_columns`, in that order; NULL for none.
+  const int32_t* condition_columns;      // Columns of input 0, then of input 1, counted through.
+  size_t condition_column_count;
+  const mr_time_bound* bounds;
+  size_t bound_count;
+} mr_join_condition;
+
 typedef struct mr_value {
   mr_str name;
   int32_t type;
@@ -129,6 +157,7 @@ typedef struct mr_value {
   size_t expression_count;
   const mr_aggregate* aggregates;
   size_t aggregate_count;
+  const mr_join_condition* join;
 } mr_value;
 
 typedef struct mr_values {
@@ -291,6 +320,8 @@ typedef struct mr_state {  // An open store, as a transform sees it.
 
 // ---------------------------------------------------------------- transforms
 
+// Keeps its two inputs apart: each has columns of its own and reaches `process` by its number.
+enum { MR_TRANSFORM_SEPARATE_INPUTS = 1 };
 enum { MR_MODE_APPEND = 1, MR_MODE_UPDATE = 2, MR_MODE_COMPLETE = 4 };
 // What a time column holds: the event time of its row; the end of a window; or a window, which is a
 // structure of the timestamps `start` and `end`. A window's event time is its end - 1 microsecond.
@@ -303,6 +334,7 @@ typedef struct mr_stream {
   int32_t time_column;  // The event-time column that its watermark speaks of; -1: no watermark.
   int32_t time_kind;
   int64_t delay_us;  // How far the watermark stays behind the event time, as declared.
+  int32_t is_table;  // A table: not a stream of rows, but all of its rows at once; see load_table.
 } mr_stream;
 
 // What a transform becomes once it knows its inputs. Filled by `bind`.
@@ -321,6 +353,9 @@ typedef struct mr_binding {
   int32_t keeps_every_group;  // The back half emits even in an epoch without rows.
   int32_t single_task;        // Stateless only: one task wants all rows of an epoch (sorting).
   int32_t needs_every_column;  // The result depends on columns that neither options nor readers name.
+  int64_t output_delay_us;    // How far the watermark of its output stays behind that of its input.
+  uint32_t droppable_inputs;  // With separate inputs: 1 << input, where a row that cannot match
+                              // anything is of no use to it.
 } mr_binding;
 
 typedef struct mr_round {
@@ -378,6 +413,9 @@ typedef struct mr_transform {
   mr_result (*merge)(void* half, struct ArrowArray* partials, const mr_round*, mr_error*);
   mr_result (*finish)(void* half, const mr_round*, const mr_outputs*, mr_error*);
   void (*close_shard)(void* half);
+  // [planner] The rows of an input that is a table, before the first round and again between
+  // epochs when they have changed. May be NULL.
+  mr_result (*load_table)(void* self, int32_t input, struct ArrowArray* rows, mr_error*);
 } mr_transform;
 
 // ---------------------------------------------------------------- sinks
@@ -424,7 +462,7 @@ typedef struct mr_component {
   mr_str summary;
   const mr_option* const* options;
   size_t option_count;
-  uint32_t flags;         // MR_SOURCE_*, MR_FORMAT_* or MR_SINK_*.
+  uint32_t flags;         // MR_SOURCE_*, MR_FORMAT_*, MR_TRANSFORM_* or MR_SINK_*.
   const void* functions;  // The struct that belongs to `kind`.
 } mr_component;
 

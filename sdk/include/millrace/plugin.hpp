@@ -16,6 +16,8 @@ inline constexpr uint32_t source_not_replayable = MR_SOURCE_NOT_REPLAYABLE;
 inline constexpr uint32_t format_default_string = MR_FORMAT_DEFAULT_STRING;
 inline constexpr uint32_t format_default_binary = MR_FORMAT_DEFAULT_BINARY;
 inline constexpr uint32_t format_positional = MR_FORMAT_POSITIONAL;
+/// Flags of transforms.
+inline constexpr uint32_t transform_separate_inputs = MR_TRANSFORM_SEPARATE_INPUTS;
 /// Flags of sinks.
 inline constexpr uint32_t sink_encoded = MR_SINK_ENCODED;
 inline constexpr uint32_t sink_single_writer = MR_SINK_SINGLE_WRITER;
@@ -70,9 +72,9 @@ Component format(std::string_view name, std::string_view summary,
 }
 template <std::derived_from<Transform> T, class Settings>
 Component transform(std::string_view name, std::string_view summary,
-                    std::vector<Setting<Settings>> settings) {
+                    std::vector<Setting<Settings>> settings, uint32_t flags = 0) {
   return detail::describe<detail::TransformThunks<T, Settings>>(MR_TRANSFORM, name, summary,
-                                                                std::move(settings), 0);
+                                                                std::move(settings), flags);
 }
 template <std::derived_from<Store> T, class Settings>
 Component store(std::string_view name, std::string_view summary,

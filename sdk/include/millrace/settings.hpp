@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "millrace/expression.hpp"
+#include "millrace/join_condition.hpp"
 
 namespace millrace {
 
@@ -42,7 +43,7 @@ struct Setting {
                    Of<StringList>, Of<StringMap>, Of<std::vector<Field>>, Of<Expression>,
                    Of<std::vector<Expression>>, Of<std::vector<Aggregate>>,
                    Of<std::optional<int64_t>>, Of<std::optional<std::string>>,
-                   Of<std::optional<Duration>>, Of<std::optional<Expression>>>;
+                   Of<std::optional<Duration>>, Of<std::optional<Expression>>, Of<JoinCondition>>;
 
   std::string_view name;
   Member member;
@@ -55,7 +56,8 @@ struct Setting {
         MR_OPTION_BOOLEAN,  MR_OPTION_INTEGER,    MR_OPTION_REAL,        MR_OPTION_STRING,
         MR_OPTION_DURATION, MR_OPTION_SIZE,       MR_OPTION_STRING_LIST, MR_OPTION_STRING_MAP,
         MR_OPTION_COLUMNS,  MR_OPTION_EXPRESSION, MR_OPTION_EXPRESSIONS, MR_OPTION_AGGREGATES,
-        MR_OPTION_INTEGER,  MR_OPTION_STRING,     MR_OPTION_DURATION,    MR_OPTION_EXPRESSION};
+        MR_OPTION_INTEGER,  MR_OPTION_STRING,     MR_OPTION_DURATION,    MR_OPTION_EXPRESSION,
+        MR_OPTION_JOIN};
     return types[member.index()];
   }
 
@@ -98,6 +100,8 @@ struct Setting {
     } else if constexpr (std::is_same_v<Target, std::vector<Aggregate>>) {
       for (size_t i = 0; i < value.aggregate_count; ++i)
         to.push_back(detail::load_aggregate(host, value.aggregates[i]));
+    } else if constexpr (std::is_same_v<Target, JoinCondition>) {
+      to = detail::load_join(host, *value.join);
     } else {
       load(to.emplace(), value, host);  // std::optional
     }

@@ -42,6 +42,7 @@ struct Stream {
   int time_column = -1;  ///< the column that its watermark speaks of; -1: no watermark
   TimeKind time_kind = TimeKind::of_row;
   int64_t delay_us = 0;  ///< how far the watermark stays behind the event time
+  bool is_table = false;  ///< its rows come all at once, by load_table()
 };
 
 /// What a transform becomes once it knows its inputs.
@@ -58,6 +59,8 @@ struct Binding {
   bool keeps_every_group = false;   ///< the back half emits even in an epoch without rows
   bool single_task = false;         ///< stateless only: one task wants all rows of an epoch
   bool needs_every_column = false;  ///< the result depends on columns that nobody names
+  int64_t output_delay_us = 0;      ///< how far its output's watermark stays behind its input's
+  uint32_t droppable_inputs = 0;    ///< 1 << input, whose rows are of no use unless they can match
 };
 
 /// One bounded pass of what is available.
@@ -117,6 +120,10 @@ class Transform {
   virtual std::unique_ptr<TransformTask> open() = 0;
   virtual std::unique_ptr<ShardTask> open_shard(int /*shard*/, State /*state*/) {
     throw Error::internal("this transform has no state");
+  }
+  /// [planner] All rows of an input that is a table; again between epochs when they have changed.
+  virtual void load_table(int /*input*/, const Batch& /*rows*/) {
+    throw Error::internal("this transform reads no table");
   }
 };
 

@@ -45,7 +45,7 @@ struct TransformThunks : Known<T, Settings> {
         std::memcpy(&input, at, std::min<size_t>(inputs->size, sizeof input));
         schemas.push_back(std::make_shared<const Schema>(arrow::import_schema(*input.schema)));
         streams.push_back({schemas[i], input.time_column, static_cast<TimeKind>(input.time_kind),
-                           input.delay_us});
+                           input.delay_us, input.is_table != 0});
       }
       auto made = std::unique_ptr<Self>(
           new Self{T(read(Known<T, Settings>::settings, *values, *host), Context(*host), streams),
@@ -107,10 +107,18 @@ struct TransformThunks : Known<T, Settings> {
     });
   }
   static void close_shard(void* half) { delete static_cast<Half*>(half); }
+  static mr_result load_table(void* self, int32_t input, ArrowArray* rows, mr_error* error) {
+    return guarded(error, [&] {
+      auto& made = at(self);
+      const auto& schema = made.inputs[static_cast<size_t>(input)];
+      made.transform.load_table(input, arrow::import_batch(schema, rows));
+      return MR_OK;
+    });
+  }
 
   static constexpr mr_transform table{
       sizeof(mr_transform), bind,  destroy, open,       begin, process, end, close,
-      open_shard,           merge, finish,  close_shard};
+      open_shard,           merge, finish,  close_shard, load_table};
 
  private:
   static void describe(Self& self, mr_binding* out) {
@@ -130,6 +138,8 @@ struct TransformThunks : Known<T, Settings> {
     made.keeps_every_group = binding.keeps_every_group;
     made.single_task = binding.single_task;
     made.needs_every_column = binding.needs_every_column;
+    made.output_delay_us = binding.output_delay_us;
+    made.droppable_inputs = binding.droppable_inputs;
     std::memcpy(out, &made, made.size);
   }
 };
