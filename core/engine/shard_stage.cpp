@@ -24,6 +24,7 @@ ShardStage::ShardStage(MeetingPoints& points, size_t node, size_t stage, size_t 
     auto& store = lanes_.back()->step.store();
     checkpoint.load_state(name, static_cast<uint32_t>(shard),
                           [&](std::string_view piece) { store.read(piece); });
+    lanes_.back()->step.open();
   }
 }
 

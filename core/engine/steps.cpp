@@ -83,16 +83,20 @@ ShardStep::ShardStep(const PlannedNode& node, size_t position, int32_t shard, No
       position_(position),
       counts_(counts),
       timer_(timer),
-      store_(*node.transform->store),
-      half_(node.transform->handle->open_shard(shard, store_.state())) {}
+      shard_(shard),
+      store_(*node.transform->store) {}
+
+void ShardStep::open() {
+  half_.emplace(node_.transform->handle->open_shard(shard_, store_.state()));
+}
 
 void ShardStep::merge(const Batch& partials, const RoundContext& round) {
   const StepTimer::Own own(timer_, counts_.batch_seconds);
-  half_.merge(partials, round.rounds[position_]);
+  half_->merge(partials, round.rounds[position_]);
 }
 
 void ShardStep::finish(const RoundContext& round) {
-  half_.finish(round.rounds[position_], *this);
+  half_->finish(round.rounds[position_], *this);
   counts_.state_bytes += store_.measure().bytes;
 }
 

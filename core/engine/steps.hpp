@@ -58,6 +58,9 @@ class ShardStep final : private TransformOutput {
   Outlet& output(OutputPort port) { return outputs_[static_cast<size_t>(port)]; }
   StoreHandle& store() { return store_; }
 
+  /// Once the store holds what the checkpoint has: a back half may look at it when it opens.
+  void open();
+
   void merge(const Batch& partials, const RoundContext& round);
   void finish(const RoundContext& round);
 
@@ -69,8 +72,9 @@ class ShardStep final : private TransformOutput {
   size_t position_;
   NodeCounts& counts_;
   StepTimer& timer_;
+  int32_t shard_;
   StoreHandle store_;
-  ShardHandle half_;
+  std::optional<ShardHandle> half_;
   std::array<Outlet, 4> outputs_;  // by OutputPort: rows (unused), changed, final, all
 };
 

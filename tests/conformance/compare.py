@@ -51,26 +51,36 @@ def time_text(text):
     return None if text is None else text.replace(".000Z", "Z")
 
 
-def compare_epoch(case, expected, progress, rows):
+def compare_rows(case, expected, rows):
     """A list of differences, as sentences."""
     differences = []
     where = f'epoch {expected["epoch"]}'
     types = [type_name for _, type_name in case["output_schema"]]
-    no_data = expected["input_batch"] is None
-    if no_data != progress["isNoData"]:
-        differences.append(f'{where}: {"no-data" if no_data else "data"} epoch expected')
-    watermark = time_text(progress["eventTime"]["watermark"])
-    if watermark != expected["watermark"]:
-        differences.append(f'{where}: watermark {watermark}, not {expected["watermark"]}')
     missing, unexpected = missing_and_unexpected(types, expected["rows"], rows,
                                                  case.get("ordered", False))
     if missing:
         differences.append(f"{where}: missing rows {json.dumps(missing)}")
     if unexpected:
         differences.append(f"{where}: unexpected rows {json.dumps(unexpected)}")
+    return differences
+
+
+def compare_progress(expected, progress, late_rows):
+    """The same for what the engine says of the epoch."""
+    differences = []
+    where = f'epoch {expected["epoch"]}'
+    no_data = expected["input_batch"] is None
+    if no_data != progress["isNoData"]:
+        differences.append(f'{where}: {"no-data" if no_data else "data"} epoch expected')
+    watermark = time_text(progress["eventTime"]["watermark"])
+    if watermark != expected["watermark"]:
+        differences.append(f'{where}: watermark {watermark}, not {expected["watermark"]}')
     state = sum(each["numRowsTotal"] for each in progress["stateOperators"])
     if state != expected["state_rows"]:
         differences.append(f'{where}: {state} rows of state, not {expected["state_rows"]}')
+    late = sum(each["numRowsDroppedByWatermark"] for each in progress["stateOperators"])
+    if late_rows and late != expected["dropped_late_rows"]:
+        differences.append(f'{where}: {late} late rows, not {expected["dropped_late_rows"]}')
     return differences
 
 
@@ -80,16 +90,20 @@ def fails_by_data(case):
     return condition.split(".")[0] in DATA_ERRORS
 
 
-def compare(case, run):
+def compare(case, run, late_rows=False):
+    """`late_rows`: whether to compare how many rows were late, which Spark counts by groups."""
     expected = case["expected"]
     if "expected_error" in case and run.code == REFUSED_CODE:
         # A query that is invalid in itself may be refused earlier than the reference did.
         return ["refused before any data, but only its data is bad"] if fails_by_data(case) else []
     differences = []
-    for one, progress in zip(expected, run.progress):
-        differences += compare_epoch(case, one, progress, run.rows.get(one["epoch"], []))
-    if len(expected) != len(run.progress):
-        differences.append(f"{len(run.progress)} epochs, not {len(expected)}")
+    for one in expected[:run.epochs]:
+        progress = run.progress.get(one["epoch"])
+        if progress:
+            differences += compare_progress(one, progress, late_rows)
+        differences += compare_rows(case, one, run.rows.get(one["epoch"], []))
+    if len(expected) != run.epochs:
+        differences.append(f"{run.epochs} epochs, not {len(expected)}")
     refused = "expected_error" in case
     if refused and run.code == 0:
         differences.append(f'not refused: {case["expected_error"]}')

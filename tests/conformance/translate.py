@@ -51,7 +51,7 @@ class Pipeline:
             f'session_time_zone = {quote(config.get("session_time_zone", "UTC"))}',
             f'watermark_policy = {quote(config.get("watermark_policy", "min"))}',
             f'no_data_epochs = {str(config.get("no_data_batches", True)).lower()}',
-            "move_filters = true",
+            f'move_filters = {str(self.settings["move_filters"]).lower()}',
             f'shards = {self.settings["shards"]}',
             "[observability]",
             'listen = "off"',

@@ -74,6 +74,8 @@ class PipelineHarness {
   MemoryFileSystem& files() { return files_; }
   ManualClock& clock() { return clock_; }
   std::string log() const { return log_text_.str(); }
+  /// What the next life is configured with.
+  void configure(std::string toml) { toml_ = std::move(toml); }
 
   /// One life of a process: opens the checkpoint and runs to the end. Progress lines, as JSON.
   std::string run() {

@@ -109,6 +109,52 @@ TEST(Pipeline, LosesAndRepeatsNothingWhenPowerFailsAtAnyOperationOfTheCheckpoint
   }
 }
 
+TEST(Pipeline, EmitsAClosedWindowOnceAcrossRestartsBesideTheWholeResult) {
+  const auto job = [](const TestFolder& folder) {
+    return windows_job(folder, 3, "checkpoint = \"/checkpoint\"\n") +
+           "[sinks.whole]\ntype = \"file\"\ninputs = [\"shaped\"]\noutput_mode = \"complete\"\n" +
+           "path = \"" + folder.path("whole").string() + "\"\n";
+  };
+  const TestFolder calm;
+  write_events(calm);
+  PipelineHarness undisturbed(job(calm));
+  undisturbed.run();
+  ASSERT_GT(calm.lines("final").size(), 50U);
+  for (uint64_t at = 40; at < undisturbed.files().operations(); at += 71) {
+    const TestFolder folder;
+    write_events(folder);
+    PipelineHarness harness(job(folder));
+    harness.files().lose_power_at_operation(at);
+    EXPECT_ANY_THROW(harness.run()) << "operation " << at;
+    harness.files().power_loss();
+    harness.run();
+    for (const auto* sink : {"final", "changes", "late", "whole"})
+      EXPECT_EQ(folder.lines(sink), calm.lines(sink)) << sink << ", operation " << at;
+  }
+}
+
+TEST(Pipeline, RefusesStateThatAnotherConfigurationWrote) {
+  const TestFolder folder;
+  write_events(folder);
+  const auto toml = windows_job(folder, 3, "checkpoint = \"/checkpoint\"\n");
+  PipelineHarness harness(toml);
+  harness.run();
+  auto changed = toml;
+  const std::string key = "group_by = [\"key\"]";
+  changed.replace(changed.find(key), key.size(), "group_by = [\"key\", \"value % 2 AS parity\"]");
+  harness.configure(changed);
+  try {
+    harness.run();
+    FAIL() << "the state was read";
+  } catch (const Error& error) {
+    EXPECT_THAT(error.what(), HasSubstr("the checkpoint holds state of another shape"));
+    EXPECT_THAT(error.what(), HasSubstr("keys (string)"));
+    EXPECT_THAT(error.what(), HasSubstr("keys (string, long)"));
+  }
+  harness.configure(toml);
+  EXPECT_EQ(harness.run(), "");
+}
+
 TEST(Pipeline, AFinishedJobHasNothingLeftToDo) {
   const TestFolder folder;
   write_events(folder);
