@@ -31,6 +31,13 @@ AggregateKind bind_pick(const AggregateCall& call);        // first, last
 AggregateKind bind_extreme_by(const AggregateCall& call);  // min_by, max_by
 AggregateKind bind_collect(const AggregateCall& call);     // collect_list, collect_set
 AggregateKind bind_variance(const AggregateCall& call);    // stddev_*, var_*
+AggregateKind bind_approximate_count(const AggregateCall& call);
+AggregateKind bind_count_if(const AggregateCall& call);
+AggregateKind bind_truth(const AggregateCall& call);       // bool_and, bool_or
+AggregateKind bind_bits(const AggregateCall& call);        // bit_and, bit_or, bit_xor
+AggregateKind bind_covariance(const AggregateCall& call);  // corr, covar_*
+AggregateKind bind_moments(const AggregateCall& call);     // skewness, kurtosis
+AggregateKind bind_percentile(const AggregateCall& call);  // median, percentile, percentile_approx
 
 /// Finds the function by name; an unknown one is an error with the nearest known name.
 AggregateKind bind_aggregate(const AggregateCall& call);

@@ -65,6 +65,20 @@ void for_each_real(const Column& column, const Assignment& assignment, Visit&& v
   }
 }
 
+/// One value of a column of numbers.
+inline double real_at(const Column& column, int64_t row) {
+  switch (column.type.id) {
+    case TypeId::float64:
+      return column.float64(row);
+    case TypeId::float32:
+      return static_cast<double>(column.float32(row));
+    case TypeId::int32:
+      return column.int32(row);
+    default:
+      return static_cast<double>(column.int64(row));
+  }
+}
+
 inline void append_integer(int64_t value, ColumnBuilder& to) {
   if (to.type().id == TypeId::boolean)
     to.append_boolean(value != 0);

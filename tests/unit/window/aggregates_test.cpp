@@ -152,6 +152,79 @@ TEST_F(Aggregates, VarianceIsThatOfTheWholeWhereverItWasSplit) {
   EXPECT_EQ(of("var_pop", TypeId::float64, {{1e9 + 1, 1e9 + 2}, {1e9 + 3}}), "0.6666666667");
 }
 
+TEST_F(Aggregates, ConditionsAreCountedAndJoined) {
+  const std::vector<std::vector<Cell>> epochs{{true, null, false}, {true}};
+  EXPECT_EQ(of("count_if", TypeId::boolean, epochs), "2");
+  EXPECT_EQ(of("count_if", TypeId::boolean, {{null}}), "0");
+  EXPECT_EQ(of("bool_and", TypeId::boolean, epochs), "false");
+  EXPECT_EQ(of("bool_or", TypeId::boolean, epochs), "true");
+  EXPECT_EQ(of("every", TypeId::boolean, {{true, null}}), "true");
+  EXPECT_EQ(of("bool_or", TypeId::boolean, {{null}}), "null");
+}
+
+TEST_F(Aggregates, BitsAreThoseOfAllValues) {
+  const std::vector<std::vector<Cell>> epochs{{3, null}, {5}};
+  EXPECT_EQ(of("bit_and", TypeId::int32, epochs), "1");
+  EXPECT_EQ(of("bit_or", TypeId::int64, epochs), "7");
+  EXPECT_EQ(of("bit_xor", TypeId::int64, epochs), "6");
+  EXPECT_EQ(of("bit_and", TypeId::int64, {{null}}), "null");
+}
+
+TEST_F(Aggregates, CovarianceIsOverRowsThatHaveBothValues) {
+  const Schema both{{{"x", TypeId::int64}, {"y", TypeId::float64}}};
+  const std::vector<std::vector<Cells>> epochs{{{3, 2.0}, {3, null}, {3, 3.0}}, {{6, 4.0}}};
+  EXPECT_EQ(of_two("corr", {"x", "y"}, both, epochs), "0.8660254038");
+  EXPECT_EQ(of_two("covar_pop", {"x", "y"}, both, epochs), "1");
+  EXPECT_EQ(of_two("covar_samp", {"x", "y"}, both, epochs), "1.5");
+  EXPECT_EQ(of_two("covar_samp", {"x", "y"}, both, {{{3, 2.0}}}), "null");
+  EXPECT_EQ(of_two("covar_pop", {"x", "y"}, both, {{{3, 2.0}}}), "0");
+  EXPECT_EQ(of_two("corr", {"x", "y"}, both, {{{3, 2.0}}}), "null");
+  EXPECT_EQ(of_two("corr", {"x", "y"}, both, {{{null, 2.0}}}), "null");
+}
+
+TEST_F(Aggregates, MomentsAreThoseOfTheWholeWhereverItWasSplit) {
+  EXPECT_EQ(of("skewness", TypeId::int64, {{-10, -20, null}, {100, 1000}}), "1.113565747");
+  EXPECT_EQ(of("kurtosis", TypeId::int64, {{-10, -20, null}, {100, 1000}}), "-0.7014368048");
+  EXPECT_EQ(of("kurtosis", TypeId::int64, {{1, 10}, {100, 10, 1}}), "0.1943232319");
+  EXPECT_EQ(of("skewness", TypeId::float64, {{2.0, 2.0}}), "null");
+  EXPECT_EQ(of("skewness", TypeId::float64, {{null}}), "null");
+}
+
+TEST_F(Aggregates, PercentilesAreExact) {
+  EXPECT_EQ(of("median", TypeId::int32, {{10, null}, {0}}), "5");
+  EXPECT_EQ(of("median", TypeId::float64, {{3.0, std::nan(""), 1.0}}), "3");
+  EXPECT_EQ(of("median", TypeId::int64, {{null}}), "null");
+  const Schema both{{{"x", TypeId::int64}, {"p", TypeId::float64}}};
+  const std::vector<std::vector<Cells>> epochs{{{10, 0.3}, {null, 0.3}}, {{0, 0.3}}};
+  EXPECT_EQ(of_two("percentile", {"x", "p"}, both, epochs), "3");
+  EXPECT_EQ(of_two("percentile_approx", {"x", "p"}, both, epochs), "0");
+  EXPECT_EQ(of_two("approx_percentile", {"x", "p"}, both, {{{most, 1.0}, {1, 1.0}}}),
+            std::to_string(most));
+  try {
+    of_two("percentile", {"x", "p"}, both, {{{1, 1.5}}});
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.blame, Blame::data);
+    EXPECT_THAT(error.what(), HasSubstr("must be between 0 and 1"));
+  }
+}
+
+TEST_F(Aggregates, DistinctValuesAreCountedAboutRight) {
+  EXPECT_EQ(of("approx_count_distinct", TypeId::int64, {{1, 1, null}, {2, 2, 3}}), "3");
+  EXPECT_EQ(of("approx_count_distinct", TypeId::string, {{"a", "b"}, {"a"}}), "2");
+  EXPECT_EQ(of("approx_count_distinct", TypeId::float64, {{0.0, -0.0, std::nan("")}}), "2");
+  EXPECT_EQ(of("approx_count_distinct", TypeId::boolean, {{null}}), "0");
+  for (const int64_t count : {300, 1000, 1800, 20'000}) {
+    std::vector<std::vector<Cell>> epochs(2);
+    for (int64_t i = 0; i < count; ++i) {
+      epochs[0].emplace_back(i);
+      epochs[1].emplace_back(count - i - 1);
+    }
+    const auto counted = std::stod(of("approx_count_distinct", TypeId::int64, epochs));
+    EXPECT_NEAR(counted / static_cast<double>(count), 1, 0.15) << count;
+  }
+}
+
 TEST_F(Aggregates, AFilterLetsThroughOnlyWhatIsTrue) {
   FakeHost host(events());
   auto big = host.count("big");
@@ -206,7 +279,7 @@ TEST_F(Aggregates, WhatCannotBeComputedIsRefusedWithAWayOut) {
   FakeHost host(events());
   EXPECT_THAT(refusal(host.aggregate("x", "cuont", {"value"}), host),
               HasSubstr("did you mean `count`?"));
-  EXPECT_THAT(refusal(host.aggregate("x", "percentile_disc", {"value"}), host),
+  EXPECT_THAT(refusal(host.aggregate("x", "histogram_numeric", {"value"}), host),
               HasSubstr("there are count sum"));
   EXPECT_THAT(refusal(host.aggregate("x", "sum", {"key"}), host),
               HasSubstr("sum adds numbers; this is a string"));
@@ -218,6 +291,18 @@ TEST_F(Aggregates, WhatCannotBeComputedIsRefusedWithAWayOut) {
   EXPECT_THAT(refusal(host.aggregate("x", "count", {}), host), HasSubstr("count(*)"));
   EXPECT_THAT(refusal(host.aggregate("x", "first", {"value", "ts"}), host),
               HasSubstr("TRUE or FALSE"));
+  EXPECT_THAT(refusal(host.aggregate("x", "bool_and", {"value"}), host),
+              HasSubstr("bool_and takes a condition; this is a long"));
+  EXPECT_THAT(refusal(host.aggregate("x", "bit_or", {"key"}), host),
+              HasSubstr("bit_or takes whole numbers; this is a string"));
+  EXPECT_THAT(refusal(host.aggregate("x", "corr", {"value", "key"}), host),
+              HasSubstr("corr takes two numbers; this is a string"));
+  EXPECT_THAT(refusal(host.aggregate("x", "kurtosis", {"key"}), host),
+              HasSubstr("kurtosis takes a number"));
+  EXPECT_THAT(refusal(host.aggregate("x", "percentile", {"value"}), host),
+              HasSubstr("percentile takes 2 arguments, not 1"));
+  EXPECT_THAT(refusal(host.aggregate("x", "median", {"key"}), host),
+              HasSubstr("median takes numbers"));
   auto star = host.count("x");
   star.function = "sum";
   EXPECT_THAT(refusal(star, host), HasSubstr("only count takes a star"));
