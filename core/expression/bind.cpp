@@ -5,6 +5,7 @@
 #include "core/expression/coercion.hpp"
 #include "core/expression/function.hpp"
 #include "core/expression/program.hpp"
+#include "core/expression/refused_function.hpp"
 
 // Binding: names become columns, calls become nodes of the nearest overload, constants are folded.
 namespace millrace {
@@ -158,7 +159,7 @@ class Binder {
     if (ast.function == "field")
       return field_of(bind(*ast.arguments[0]), std::get<std::string>(ast.arguments[1]->value), ast);
     const auto* function = find_function(ast.function);
-    if (function == nullptr) unknown_function(ast);
+    if (function == nullptr) refuse_function(ast);
     Binding binding{ast, source_, session_, {}};
     for (const auto& argument : ast.arguments) binding.arguments.push_back(bind(*argument));
     check_months(binding);
@@ -183,27 +184,6 @@ class Binder {
       if (has_months(*binding.arguments[i]))
         binding.fail_at(i, "an interval of months has no fixed length",
                         "add it to a timestamp or a date, or write it in days");
-  }
-
-  [[noreturn]] void unknown_function(const AstNode& ast) const {
-    static const std::set<std::string> aggregates{
-        "count",  "sum",    "avg",    "mean",         "min",
-        "max",    "first",  "last",   "collect_list", "collect_set",
-        "min_by", "max_by", "stddev", "variance",     "approx_count_distinct"};
-    std::string help;
-    if (aggregates.count(ast.function) != 0) {
-      throw ExpressionError(
-          Kind::aggregate, "the aggregate `" + ast.function + "` cannot be used here", ast.begin,
-          ast.end,
-          "aggregates belong under `aggregates` of a window or aggregate transform, "
-          "one call each");
-    }
-    std::vector<std::string> names;
-    for (const auto& function : all_functions())
-      names.insert(names.end(), function.names.begin(), function.names.end());
-    if (const auto near = nearest(ast.function, names)) help = "did you mean `" + *near + "`?";
-    throw ExpressionError(Kind::unknown_function, "unknown function `" + ast.function + "`",
-                          ast.begin, ast.begin + ast.function.size(), help);
   }
 
   static NodePtr overloaded(const Function& function, Binding& binding) {

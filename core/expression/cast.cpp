@@ -5,6 +5,7 @@
 #include "millrace/timestamp_text.hpp"
 
 #include "core/expression/coercion.hpp"
+#include "core/expression/list_cast.hpp"
 #include "core/expression/literal_text.hpp"
 #include "core/expression/number_text.hpp"
 #include "core/expression/row_node.hpp"
@@ -301,6 +302,10 @@ NodePtr dispatch(const Request& request) {
             if (!interval || interval->months != 0) return std::nullopt;
             return Duration{interval->microseconds};
           });
+    case TypeId::list:
+      return request.from->type().id == TypeId::list
+                 ? make_list_cast(request.from, request.to, request.mode, request.session)
+                 : nullptr;
     default:
       return nullptr;
   }

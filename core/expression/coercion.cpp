@@ -27,6 +27,10 @@ std::optional<Type> common_type(const Type& left, const Type& right, bool ansi) 
     const bool mixed = left.is_integer() != right.is_integer();
     return mixed && ansi ? TypeId::float64 : wider;
   }
+  if (left.id == TypeId::list && right.id == TypeId::list) {
+    const auto item = common_type(left.children.at(0).type, right.children.at(0).type, ansi);
+    return item ? std::optional(list_of(*item)) : std::nullopt;
+  }
   if (left.is_nested() || right.is_nested()) return std::nullopt;
   if (left.id == TypeId::string && right.id != TypeId::binary) return string_with(right, ansi);
   if (right.id == TypeId::string && left.id != TypeId::binary) return string_with(left, ansi);
@@ -45,6 +49,8 @@ std::optional<int> conversion_cost(const Type& from, const Type& to) {
   }
   if (from.id == TypeId::date && to.id == TypeId::timestamp) return 4;
   if (from.id == TypeId::timestamp && to.id == TypeId::date) return 20;
+  if (from.id == TypeId::list && to.id == TypeId::list)
+    return conversion_cost(from.children.at(0).type, to.children.at(0).type);
   if (from.is_nested() || to.is_nested()) return std::nullopt;
   if (from.id == TypeId::string && to.id == TypeId::float64) return 10;
   if (from.id == TypeId::string && to.id != TypeId::binary) return 12;

@@ -13,6 +13,9 @@ const std::vector<Function>& all_functions() {
     add_texts(list);
     add_regular_expressions(list);
     add_times(list);
+    add_arrays(list);
+    add_json(list);
+    add_hashes(list);
     add_conversions(list);
     return list;
   }();
@@ -44,6 +47,12 @@ std::string_view to_string(Family family) {
       return "Patterns and regular expressions";
     case Family::time:
       return "Dates and timestamps";
+    case Family::array:
+      return "Arrays";
+    case Family::json:
+      return "JSON";
+    case Family::hash:
+      return "Hashes and digests";
     case Family::conversion:
       return "Types";
   }

@@ -46,7 +46,18 @@ struct Example {
   std::string result;  ///< as value_text writes it
 };
 
-enum class Family { operators, conditional, math, text, regular_expression, time, conversion };
+enum class Family {
+  operators,
+  conditional,
+  math,
+  text,
+  regular_expression,
+  time,
+  array,
+  json,
+  hash,
+  conversion
+};
 
 struct Function {
   std::vector<std::string> names;  ///< the first is the one to use, the others are synonyms
@@ -88,6 +99,9 @@ void add_math(FunctionList& list);
 void add_texts(FunctionList& list);
 void add_regular_expressions(FunctionList& list);
 void add_times(FunctionList& list);
+void add_arrays(FunctionList& list);
+void add_json(FunctionList& list);
+void add_hashes(FunctionList& list);
 void add_conversions(FunctionList& list);
 
 }  // namespace millrace

@@ -172,12 +172,17 @@ std::string_view substring_index(std::string_view text, std::string_view delimit
 
 // Bytes.
 
-void append_hex(Text& out, std::string_view bytes) {
-  constexpr char digits[] = "0123456789ABCDEF";
+static void append_hex_of(Text& out, std::string_view bytes, const char* digits) {
   for (const char c : bytes) {
     out.append(digits[static_cast<uint8_t>(c) >> 4]);
     out.append(digits[static_cast<uint8_t>(c) & 15]);
   }
+}
+void append_hex(Text& out, std::string_view bytes) {
+  append_hex_of(out, bytes, "0123456789ABCDEF");
+}
+void append_lower_hex(Text& out, std::string_view bytes) {
+  append_hex_of(out, bytes, "0123456789abcdef");
 }
 
 void append_digits(Text& out, uint64_t value, unsigned bits) {

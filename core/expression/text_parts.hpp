@@ -34,6 +34,7 @@ std::string_view split_part(std::string_view text, std::string_view delimiter, i
 /// What stands before the `count`th delimiter, or behind it, counted from the end.
 std::string_view substring_index(std::string_view text, std::string_view delimiter, int32_t count);
 void append_hex(Text& out, std::string_view bytes);
+void append_lower_hex(Text& out, std::string_view bytes);
 /// A number in digits of `bits` bits: 4 for hexadecimal.
 void append_digits(Text& out, uint64_t value, unsigned bits);
 /// False where there are other characters than hexadecimal digits.

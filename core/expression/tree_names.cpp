@@ -35,7 +35,10 @@ std::string TreeReader::name_at(size_t at, const std::string& parsed) const {
 AstPointer TreeReader::field(const Json& node) {
   auto arg = read(node["arg"]);
   for (const auto& step : node["indirection"]) {
-    if (!step.contains("String")) unsupported_subscript(arg);
+    if (!step.contains("String")) {
+      arg = subscript(arg, step["A_Indices"]);
+      continue;
+    }
     auto name = step["String"]["sval"].get<std::string>();
     size_t dot = token_at(tokens_, arg->end);
     while (dot < tokens_.size() && text_[tokens_[dot].begin] != '.') ++dot;
@@ -56,9 +59,28 @@ AstPointer TreeReader::field(const Json& node) {
   return arg;
 }
 
-void TreeReader::unsupported_subscript(const AstPointer& arg) const {
-  throw ExpressionError(Kind::unsupported, "`[...]` is not supported", arg->begin, arg->end,
-                        "use element_at(list, position)");
+AstPointer TreeReader::subscript(const AstPointer& arg, const Json& indices) {
+  if (indices.value("is_slice", false) || !indices.contains("uidx"))
+    throw ExpressionError(Kind::unsupported, "`[from:to]` is not supported", arg->begin, arg->end,
+                          "write slice(array, start, length)");
+  auto index = read(indices["uidx"]);
+  const size_t end = bracket_after(index->end);
+  return call("[]", {arg, std::move(index)}, {arg->begin, end});
+}
+
+AstPointer TreeReader::array(const Json& node) {
+  auto items = list(node, "elements");
+  Place place = place_of(node);
+  size_t end = place.end;
+  for (const auto& item : items) end = std::max(end, item->end);
+  place.end = bracket_after(end);
+  return call("array", std::move(items), place);
+}
+
+size_t TreeReader::bracket_after(size_t end) const {
+  size_t at = token_at(tokens_, end);
+  while (at < tokens_.size() && text_[tokens_[at].begin] != ']') ++at;
+  return at < tokens_.size() ? tokens_[at].end : text_.size();
 }
 
 AstPointer TreeReader::function(const Json& node) {
@@ -73,6 +95,7 @@ AstPointer TreeReader::function(const Json& node) {
   }
   auto arguments = list(node, "args");
   if (name == "try_cast") return try_cast(arguments, place);
+  if (takes_unit(lower(name), arguments.size())) arguments[0] = unit_of(arguments[0]);
   const bool sql_syntax = node.value("funcformat", "") == "COERCE_SQL_SYNTAX";
   if (sql_syntax && name == "position") return call("instr", std::move(arguments), place);
   if (sql_syntax && name == "btrim") return call("trim", std::move(arguments), place);
@@ -81,6 +104,19 @@ AstPointer TreeReader::function(const Json& node) {
     return call("at time zone", std::move(arguments), place_of(node));
   }
   return call(lower(name), std::move(arguments), place);
+}
+
+bool TreeReader::takes_unit(const std::string& name, size_t arguments) {
+  if (name == "timestampadd" || name == "timestampdiff") return arguments > 0;
+  return arguments == 3 &&
+         (name == "dateadd" || name == "date_add" || name == "datediff" || name == "date_diff");
+}
+
+AstPointer TreeReader::unit_of(const AstPointer& argument) {
+  if (argument->kind != AstNode::Kind::column || argument->path.size() != 1) return argument;
+  auto made = literal({argument->begin, argument->end}, TypeId::string);
+  made->value = argument->path[0];
+  return made;
 }
 
 void TreeReader::check_aggregate(const Json& node, const std::string& name, bool allowed,

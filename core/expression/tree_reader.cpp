@@ -41,6 +41,7 @@ AstPointer TreeReader::dispatch(const std::string& kind, const Json& node) {
   if (kind == "TypeCast") return cast(node);
   if (kind == "FuncCall") return function(node);
   if (kind == "A_Indirection") return field(node);
+  if (kind == "A_ArrayExpr") return array(node);
   unsupported(kind, node);
 }
 
@@ -53,7 +54,6 @@ void TreeReader::unsupported(const std::string& kind, const Json& node) {
     help = "results must be the same when an epoch is replayed; use a timestamp column";
   }
   if (kind == "ParamRef") what = "a parameter such as $1";
-  if (kind == "A_ArrayExpr") what = "ARRAY[...]";
   if (kind == "RowExpr") what = "a row (..., ...)";
   if (kind == "NamedArgExpr") what = "an argument by name";
   if (kind == "CollateClause") what = "COLLATE";

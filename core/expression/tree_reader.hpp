@@ -87,8 +87,14 @@ class TreeReader {
   /// The name in the text at a token, unless it is something else than PostgreSQL read there.
   std::string name_at(size_t at, const std::string& parsed) const;
   AstPointer field(const Json& node);
-  [[noreturn]] void unsupported_subscript(const AstPointer& arg) const;
+  AstPointer subscript(const AstPointer& arg, const Json& indices);
+  AstPointer array(const Json& node);
+  /// The end of the first `]` behind what ends at `end`.
+  size_t bracket_after(size_t end) const;
   AstPointer function(const Json& node);
+  /// Whether the first argument is a unit such as HOUR, which reads like a column.
+  static bool takes_unit(const std::string& name, size_t arguments);
+  static AstPointer unit_of(const AstPointer& argument);
   void check_aggregate(const Json& node, const std::string& name, bool allowed, Place place) const;
 
   std::shared_ptr<const std::string> shared_text_;  // Shared with every Ast that is made.

@@ -78,6 +78,16 @@ NodePtr bind_nvl2(Binding& binding) {
   return bind_case(binding);
 }
 
+/// The number 0 in the type of an argument.
+NodePtr zero_like(const Binding& binding, const Type& type) {
+  ColumnBuilder builder(TypeId::int32);
+  builder.append(int32_t{0});
+  if (!type.is_numeric())
+    binding.fail_at(0, "`" + binding.name() + "` takes a number, not " + to_string(type));
+  return make_cast(std::make_shared<ConstantNode>(builder.finish()), type, CastMode::strict,
+                   binding.session);
+}
+
 // IN.
 
 /// Membership in a list of constants without nulls in it.
@@ -246,6 +256,24 @@ void add_conditionals(FunctionList& list) {
                          {{"nvl2(NULL, 1, 2)", "2"}}, bind_nvl2));
   list.push_back(special({"nullif"}, "nullif(a, b)", "Null where both are equal, otherwise `a`.",
                          {{"nullif(1, 1)", "null"}, {"nullif('a', 'b')", "'a'"}}, bind_nullif));
+  list.push_back(special(
+      {"nullifzero"}, "nullifzero(a)", "Null where `a` is 0, otherwise `a`.",
+      {{"nullifzero(0)", "null"}}, [](Binding& binding) {
+        if (binding.arguments.size() != 1) binding.fail("`nullifzero` takes one number");
+        const auto value = binding.arguments[0];
+        auto equal = make_comparison(Comparison::equal, value, zero_like(binding, value->type()));
+        return make_case(value->type(), {equal, make_null(value->type()), value});
+      }));
+  list.push_back(special({"zeroifnull"}, "zeroifnull(a)", "0 where `a` is null, otherwise `a`.",
+                         {{"zeroifnull(NULL)", "0"}}, [](Binding& binding) {
+                           if (binding.arguments.size() != 1)
+                             binding.fail("`zeroifnull` takes one number");
+                           if (binding.arguments[0]->type().id == TypeId::null)
+                             binding.arguments[0] = binding.converted(0, TypeId::int32);
+                           const Type type = binding.arguments[0]->type();
+                           auto zero = zero_like(binding, type);
+                           return make_coalesce(type, {binding.arguments[0], std::move(zero)});
+                         }));
   list.push_back(
       special({"in"}, "a IN (b, c, ...)",
               "Whether a value is in a list; null where it is not but the list has a null.",

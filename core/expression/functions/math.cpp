@@ -1,8 +1,8 @@
 #include <cmath>
 #include <limits>
-#include <numbers>
 
 #include "core/expression/function.hpp"
+#include "core/expression/functions/math_parts.hpp"
 #include "core/expression/rounding.hpp"
 #include "core/expression/value_text.hpp"
 
@@ -181,52 +181,6 @@ void add_powers(FunctionList& list) {
                                 })}});
 }
 
-void add_trigonometry(FunctionList& list) {
-  list.push_back(of_double({"sin"}, "The sine.", {"sin(0)", "0.0"},
-                           [](double x) noexcept { return std::sin(x); }));
-  list.push_back(of_double({"cos"}, "The cosine.", {"cos(0)", "1.0"},
-                           [](double x) noexcept { return std::cos(x); }));
-  list.push_back(of_double({"tan"}, "The tangent.", {"tan(0)", "0.0"},
-                           [](double x) noexcept { return std::tan(x); }));
-  list.push_back(of_double({"asin"}, "The angle of a sine.", {"asin(0)", "0.0"},
-                           [](double x) noexcept { return std::asin(x); }));
-  list.push_back(of_double({"acos"}, "The angle of a cosine.", {"acos(1)", "0.0"},
-                           [](double x) noexcept { return std::acos(x); }));
-  list.push_back(of_double({"atan"}, "The angle of a tangent.", {"atan(0)", "0.0"},
-                           [](double x) noexcept { return std::atan(x); }));
-  list.push_back(of_double({"degrees"}, "An angle in degrees.", {"degrees(0)", "0.0"},
-                           [](double x) noexcept { return x * 180 / std::numbers::pi; }));
-  list.push_back(of_double({"radians"}, "An angle in radians.", {"radians(0)", "0.0"},
-                           [](double x) noexcept { return x * std::numbers::pi / 180; }));
-  list.push_back({.names = {"atan2"},
-                  .family = family,
-                  .usage = "atan2(y, x)",
-                  .help = "The angle of a point.",
-                  .examples = {{"atan2(0, 1)", "0.0"}},
-                  .overloads = {row([](double y, double x) noexcept -> double {
-                    return std::atan2(y + 0.0, x + 0.0);
-                  })}});
-  list.push_back(
-      {.names = {"hypot"},
-       .family = family,
-       .usage = "hypot(x, y)",
-       .help = "The distance of a point from the origin.",
-       .examples = {{"hypot(3, 4)", "5.0"}},
-       .overloads = {row([](double x, double y) noexcept -> double { return std::hypot(x, y); })}});
-  list.push_back({.names = {"pi"},
-                  .family = family,
-                  .usage = "pi()",
-                  .help = "The number pi.",
-                  .examples = {{"pi()", "3.141592653589793"}},
-                  .overloads = {row([]() noexcept -> double { return std::numbers::pi; })}});
-  list.push_back({.names = {"e"},
-                  .family = family,
-                  .usage = "e()",
-                  .help = "Euler's number.",
-                  .examples = {{"e()", "2.718281828459045"}},
-                  .overloads = {row([]() noexcept -> double { return std::numbers::e; })}});
-}
-
 }  // namespace
 
 void add_math(FunctionList& list) {
@@ -249,27 +203,7 @@ void add_math(FunctionList& list) {
                                        std::optional<double> y) -> std::optional<double> {
                     return x && std::isnan(*x) ? y : x;
                   })}});
-  list.push_back(
-      {.names = {"shiftleft"},
-       .family = family,
-       .usage = "shiftleft(x, bits)",
-       .help = "The bits of x moved left.",
-       .examples = {{"shiftleft(2, 3)", "16"}},
-       .overloads = {row([](int32_t x, int32_t bits) noexcept -> int32_t {
-                       return static_cast<int32_t>(static_cast<uint32_t>(x) << (bits & 31));
-                     }),
-                     row([](int64_t x, int32_t bits) noexcept -> int64_t {
-                       return static_cast<int64_t>(static_cast<uint64_t>(x) << (bits & 63));
-                     })}});
-  list.push_back(
-      {.names = {"shiftright"},
-       .family = family,
-       .usage = "shiftright(x, bits)",
-       .help = "The bits of x moved right, keeping the sign.",
-       .examples = {{"shiftright(16, 3)", "2"}},
-       .overloads = {
-           row([](int32_t x, int32_t bits) noexcept -> int32_t { return x >> (bits & 31); }),
-           row([](int64_t x, int32_t bits) noexcept -> int64_t { return x >> (bits & 63); })}});
+  add_bits(list);
 }
 
 }  // namespace millrace

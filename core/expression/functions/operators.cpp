@@ -96,10 +96,10 @@ NodePtr divide_whole(Binding& binding) {
 }
 
 template <class Step>
-NodePtr remainder(Binding& binding) {
+NodePtr remainder(Binding& binding, bool tried) {
   unify_numbers(binding);
   return make_arithmetic<Step>(binding.arguments[0], binding.arguments[1],
-                               failure_of(binding, false));
+                               failure_of(binding, tried));
 }
 
 /// 0 - x would lose the sign of zero: -1 * x keeps it.
@@ -261,13 +261,23 @@ void add_arithmetic(FunctionList& list) {
   list.push_back(arithmetic("/", "a / b", "The quotient, always a double.", {{"3 / 2", "1.5"}},
                             [](Binding& b) { return divide(b, false); }));
   list.push_back(arithmetic("%", "a % b", "The remainder, with the sign of `a`.",
-                            {{"-7 % 3", "-1"}}, remainder<Remainder>));
+                            {{"-7 % 3", "-1"}},
+                            [](Binding& b) { return remainder<Remainder>(b, false); }));
   list.back().names.emplace_back("mod");
+  list.push_back(arithmetic("try_mod", "try_mod(a, b)", "The remainder, or null where `b` is 0.",
+                            {{"try_mod(7, 0)", "null"}},
+                            [](Binding& b) { return remainder<Remainder>(b, true); }));
+  list.push_back(arithmetic("positive", "positive(a)", "The number itself.", {{"positive(3)", "3"}},
+                            [](Binding& b) {
+                              expect_arguments(b, 1);
+                              return b.arguments[0];
+                            }));
   list.push_back(arithmetic("negative", "-a", "The opposite number.", {{"-(3)", "-3"}}, negate));
   list.push_back(arithmetic("div", "div(a, b)", "The quotient as a long, without its fraction.",
                             {{"div(-7, 2)", "-3"}}, divide_whole));
   list.push_back(arithmetic("pmod", "pmod(a, b)", "The remainder that is not negative.",
-                            {{"pmod(-7, 3)", "2"}}, remainder<PositiveRemainder>));
+                            {{"pmod(-7, 3)", "2"}},
+                            [](Binding& b) { return remainder<PositiveRemainder>(b, false); }));
   list.push_back(arithmetic("try_add", "try_add(a, b)", "The sum, or null where it does not fit.",
                             {{"try_add(2147483647, 1)", "null"}},
                             [](Binding& b) { return add_or_time<Add>(b, true); }));
@@ -298,7 +308,7 @@ void add_operators(FunctionList& list) {
                             {{"timestamp '2024-01-02' > '2024-01-01'", "true"}}));
   list.push_back(comparison({">="}, Comparison::greater_equal, "Greater or equal; BETWEEN uses it.",
                             {{"5 BETWEEN 1 AND 5", "true"}}));
-  list.push_back(comparison({"<=>"}, Comparison::same,
+  list.push_back(comparison({"<=>", "equal_null"}, Comparison::same,
                             "Equal, or both null; also written IS NOT DISTINCT FROM.",
                             {{"NULL <=> NULL", "true"}, {"1 IS DISTINCT FROM NULL", "true"}}));
   list.push_back(logical("and", "a AND b", "True where both are; false where one is false.",

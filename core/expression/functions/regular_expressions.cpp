@@ -1,3 +1,4 @@
+#include "core/expression/built_node.hpp"
 #include "core/expression/coercion.hpp"
 #include "core/expression/function.hpp"
 #include "core/expression/like_pattern.hpp"
@@ -143,6 +144,30 @@ NodePtr bind_split(Binding& binding) {
   return std::make_shared<SplitNode>(std::move(arguments), binding.session);
 }
 
+NodePtr bind_extract_all(Binding& binding) {
+  const size_t count = binding.arguments.size();
+  if (count != 2 && count != 3)
+    binding.fail("`regexp_extract_all` takes a string, a pattern and perhaps a group");
+  binding.arguments[0] = binding.converted(0, TypeId::string);
+  binding.arguments[1] = binding.converted(1, TypeId::string);
+  if (count == 3) binding.arguments[2] = binding.converted(2, TypeId::int32);
+  std::shared_ptr<const RegularExpression> constant;  // Shared with nothing; closures are copied.
+  if (const auto text = constant_text(*binding.arguments[1]))
+    constant = std::make_shared<const RegularExpression>(*text, *binding.session);
+  return make_built(list_of(TypeId::string), binding.arguments, binding.session, Nulls::hidden,
+                    [constant](const Cells& cells, ColumnBuilder& to) {
+                      const auto pattern = constant != nullptr
+                                               ? *constant
+                                               : RegularExpression(cells.text(1), cells.session);
+                      const int32_t group = cells.count() > 2 ? cells.int32(2) : 1;
+                      check_group(pattern, group);
+                      for_matches(pattern, cells.text(0), [&](size_t, const auto& groups) {
+                        to.child().append_bytes(groups[static_cast<size_t>(group)]);
+                      });
+                      to.end_nested();
+                    });
+}
+
 }  // namespace
 
 void add_regular_expressions(FunctionList& list) {
@@ -201,6 +226,37 @@ void add_regular_expressions(FunctionList& list) {
                     for_matches(p, s, [&](size_t, const auto&) { ++count; });
                     return count;
                   })}});
+  list.push_back(
+      {.names = {"regexp_substr"},
+       .family = family,
+       .usage = "regexp_substr(text, pattern)",
+       .help = "The first match, null where there is none.",
+       .examples = {{"regexp_substr('a12b3', '[0-9]+')", "'12'"}},
+       .overloads = {row([](Text& out, std::string_view s, const RegularExpression& p) -> bool {
+         std::vector<std::string_view> groups;
+         if (!p.match(s, 0, groups)) return false;
+         out.append(groups[0]);
+         return true;
+       })}});
+  list.push_back({.names = {"regexp_instr"},
+                  .family = family,
+                  .usage = "regexp_instr(text, pattern)",
+                  .help = "The position of the first match, 0 where there is none.",
+                  .examples = {{"regexp_instr('ab12', '[0-9]')", "3"}},
+                  .overloads = {row([](std::string_view s, const RegularExpression& p) -> int32_t {
+                    std::vector<std::string_view> groups;
+                    if (!p.match(s, 0, groups)) return 0;
+                    const auto begin = static_cast<size_t>(groups[0].data() - s.data());
+                    return static_cast<int32_t>(count_characters(s.substr(0, begin))) + 1;
+                  })}});
+  list.push_back(
+      {.names = {"regexp_extract_all"},
+       .family = family,
+       .usage = "regexp_extract_all(text, pattern, group)",
+       .help = "A group (the first, if not said) of every match, as an array.",
+       .examples = {{"regexp_extract_all('1-2 3-4', '([0-9])-([0-9])', 2)", "['2', '4']"}},
+       .overloads = {},
+       .bind = bind_extract_all});
   list.push_back({.names = {"split"},
                   .family = family,
                   .usage = "split(text, pattern, limit)",

@@ -3,6 +3,7 @@
 #include "core/expression/coercion.hpp"
 #include "core/expression/concat_node.hpp"
 #include "core/expression/function.hpp"
+#include "core/expression/functions/codes.hpp"
 #include "core/expression/text_parts.hpp"
 #include "core/expression/unicode.hpp"
 
@@ -255,6 +256,8 @@ void add_texts(FunctionList& list) {
   add_searches(list);
   add_changes(list);
   add_bytes(list);
+  add_codes(list);
+  add_formats(list);
 }
 
 }  // namespace millrace

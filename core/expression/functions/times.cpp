@@ -7,6 +7,7 @@
 #include "core/expression/function.hpp"
 #include "core/expression/functions/time_arithmetic.hpp"
 #include "core/expression/functions/time_parts.hpp"
+#include "core/expression/functions/time_units.hpp"
 #include "core/expression/timestamp_cast.hpp"
 #include "core/expression/value_text.hpp"
 
@@ -222,20 +223,26 @@ void add_steps(FunctionList& list) {
                           {row([](Date date, const CalendarUnit& unit) -> Date {
                             return {static_cast<int32_t>(unit.truncate_day(date.days))};
                           })}));
-  list.push_back(
-      function({"date_add", "dateadd"}, "date_add(date, days)", "The date some days later.",
-               {{"date_add(date '2024-02-28', 2)", "2024-03-01"}},
-               {row([](Date date, int32_t days) -> Date { return add_days(date, days); })}));
+  list.push_back({.names = {"date_add", "dateadd"},
+                  .family = family,
+                  .usage = "date_add(date, days)",
+                  .help = "The date some days later; also date_add(UNIT, count, time).",
+                  .examples = {{"date_add(date '2024-02-28', 2)", "2024-03-01"},
+                               {"dateadd(HOUR, 1, timestamp '2024-01-01')", "2024-01-01 01:00:00"}},
+                  .overloads = {},
+                  .bind = bind_date_add});
   list.push_back(function(
       {"date_sub"}, "date_sub(date, days)", "The date some days earlier.",
       {{"date_sub(date '2024-03-01', 2)", "2024-02-28"}},
       {row([](Date date, int32_t days) -> Date { return add_days(date, -int64_t{days}); })}));
-  list.push_back(function({"datediff", "date_diff"}, "datediff(end, start)",
-                          "The number of days between two dates.",
-                          {{"datediff('2024-03-01', '2024-02-28')", "2"}},
-                          {row([](Date end, Date start) noexcept -> int32_t {
-                            return static_cast<int32_t>(int64_t{end.days} - start.days);
-                          })}));
+  list.push_back({.names = {"datediff", "date_diff"},
+                  .family = family,
+                  .usage = "datediff(end, start)",
+                  .help = "The number of days between two dates; also datediff(UNIT, start, end).",
+                  .examples = {{"datediff('2024-03-01', '2024-02-28')", "2"},
+                               {"datediff(HOUR, '2024-01-01', '2024-01-02')", "24"}},
+                  .overloads = {},
+                  .bind = bind_date_diff});
   list.push_back(
       function({"add_months"}, "add_months(date, months)",
                "The date some months later; the last day where the month is too short.",
@@ -269,6 +276,7 @@ void add_steps(FunctionList& list) {
 void add_times(FunctionList& list) {
   add_time_parts(list);
   add_steps(list);
+  add_time_units(list);
   add_texts_of_times(list);
   add_conversions_from_numbers(list);
 }

@@ -1,7 +1,11 @@
+#include <fstream>
+#include <sstream>
+
 #include <gtest/gtest.h>
 
 #include "core/expression/coercion.hpp"
 #include "core/expression/function.hpp"
+#include "core/expression/function_reference.hpp"
 #include "core/expression/parse.hpp"
 #include "core/expression/value_text.hpp"
 #include "tests/unit/expression/evaluate.hpp"
@@ -19,6 +23,14 @@ TEST(Functions, ExamplesGiveWhatTheirDocumentationSays) {
       EXPECT_NO_THROW(EXPECT_EQ(evaluate(example.expression), example.result));
     }
   }
+}
+
+// `millrace functions > docs/functions.md` brings the page up to date.
+TEST(Functions, ThePageOfTheDocumentationIsTheTable) {
+  std::ifstream file(std::string(MILLRACE_TEST_FOLDER) + "/../../../docs/functions.md");
+  std::stringstream page;
+  page << file.rdbuf();
+  EXPECT_EQ(page.str(), function_reference());
 }
 
 TEST(Functions, NamesAreUnique) {

@@ -1,0 +1,15 @@
+#pragma once
+#include "core/expression/function.hpp"
+
+namespace millrace {
+
+/// Functions that make arrays out of arrays.
+void add_array_changes(FunctionList& list);
+
+/// Refuses calls whose first argument is no array, or with another number of arguments.
+void expect_array(const Binding& binding, size_t count);
+
+/// The same for an array and a value, which get one type: that of the items.
+void expect_array_and_item(Binding& binding);
+
+}  // namespace millrace
