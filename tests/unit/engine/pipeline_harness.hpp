@@ -57,7 +57,7 @@ inline const Catalog& test_catalog() {
   static const Catalog catalog = [] {
     Catalog loaded;
     for (const auto* name :
-         {"file", "json", "rate", "window", "select", "memory_store", "blackhole", "sort"})
+         {"file", "json", "rate", "window", "select", "memory_store", "blackhole", "sort", "join"})
       loaded.add(std::filesystem::path(MILLRACE_TEST_PLUGINS) /
                  ("libmillrace_" + std::string(name) + ".so"));
     return loaded;
@@ -71,6 +71,8 @@ class PipelineHarness {
   explicit PipelineHarness(std::string toml, size_t threads = 1)
       : toml_(std::move(toml)), executor_(threads) {}
 
+  /// What the next life runs instead.
+  void set_pipeline(std::string toml) { toml_ = std::move(toml); }
   MemoryFileSystem& files() { return files_; }
   ManualClock& clock() { return clock_; }
   std::string log() const { return log_text_.str(); }
