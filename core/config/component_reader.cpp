@@ -24,7 +24,7 @@ std::optional<WatermarkConfig> read_watermark(const Entry& entry, Diagnostics& d
         .at(entry.value.span(), TableReader::quoted(key) + " is missing here")
         .help(R"(write watermark = { column = "ts", delay = "10 seconds" })");
   }
-  const Text* column = reader.text("column");
+  const WrittenText* column = reader.text("column");
   const auto delay = reader.duration_us("delay");
   const auto idle_after = reader.duration_us("idle_after");
   const auto across = reader.choice<WatermarkPolicy, 2>("across");
@@ -48,7 +48,7 @@ std::optional<std::vector<SchemaColumn>> read_schema(const Entry& entry, Diagnos
   }
   std::vector<SchemaColumn> columns;
   for (const Entry& column : table->entries) {
-    const Text* type = read_text(
+    const WrittenText* type = read_text(
         column.value, "the type of column " + TableReader::quoted(column.key), diagnostics);
     if (type != nullptr) columns.push_back({column.key, column.key_span, *type});
   }
@@ -60,7 +60,7 @@ std::optional<std::vector<SchemaColumn>> read_schema(const Entry& entry, Diagnos
 
 void read_inputs(TableReader& reader, const Table& table, Component& component) {
   if (const Entry* entry = table.find("inputs")) component.inputs_span = entry->key_span;
-  for (const Text* text : reader.texts("inputs", "name")) {
+  for (const WrittenText* text : reader.texts("inputs", "name")) {
     component.inputs.push_back({text->text, text->span});
   }
 }
@@ -131,7 +131,7 @@ Component read_component(ComponentKind kind, const Entry& entry, const Table& ta
         .at(entry.key_span, "`type` is missing here")
         .help("run `millrace plugins list` for the types that there are");
   }
-  if (const Text* type = reader.text("type")) component.type = {type->text, type->span};
+  if (const WrittenText* type = reader.text("type")) component.type = {type->text, type->span};
   read_engine_keys(reader, table, component);
   Table options;
   for (const Entry* other : reader.rest()) options.entries.push_back(*other);

@@ -70,7 +70,7 @@ struct Edge {
 struct SchemaColumn {
   std::string name;
   Span name_span;
-  Text type;
+  WrittenText type;
 };
 
 struct Component {

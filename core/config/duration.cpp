@@ -144,16 +144,16 @@ class Reader {
 
   std::string_view text_;
   std::size_t at_ = 0;
-  Duration total_;
+  CalendarDuration total_;
 };
 
 }  // namespace
 
-std::int64_t Duration::total_us() const { return months * month_us + microseconds; }
+std::int64_t CalendarDuration::total_us() const { return months * month_us + microseconds; }
 
 ParsedDuration parse_duration(std::string_view text) { return Reader(text).read(); }
 
-std::string format_duration(const Duration& duration) {
+std::string format_duration(const CalendarDuration& duration) {
   std::string result;
   const auto append = [&](std::int64_t count, std::string_view name) {
     if (count == 0) return;

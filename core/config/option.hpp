@@ -52,13 +52,13 @@ struct OptionSpec {
 struct NamedText {
   std::string name;
   Span name_span;
-  Text text;
+  WrittenText text;
 };
 
 /// The checked value of one option that the file gives or that has a default.
 struct OptionValue {
-  using Content = std::variant<bool, std::int64_t, double, Text, Duration, std::vector<Text>,
-                               std::vector<NamedText>>;
+  using Content = std::variant<bool, std::int64_t, double, WrittenText, CalendarDuration,
+                               std::vector<WrittenText>, std::vector<NamedText>>;
 
   std::string name;
   OptionType type = OptionType::string;
@@ -67,16 +67,19 @@ struct OptionValue {
   bool from_default = false;
   Span key_span;    // unknown for a default
   Span value_span;  // unknown for a default
-  Content content;  // size: int64 bytes; string, expression: Text; string_list: vector<Text>
+  Content content;  // size: int64 bytes; string, expression: WrittenText; string_list:
+                    // vector<WrittenText>
 
   bool boolean() const { return std::get<bool>(content); }
   std::int64_t integer() const { return std::get<std::int64_t>(content); }
   double real() const { return std::get<double>(content); }
-  const std::string& string() const { return std::get<Text>(content).text; }
-  const Text& text() const { return std::get<Text>(content); }
-  const Duration& duration() const { return std::get<Duration>(content); }
+  const std::string& string() const { return std::get<WrittenText>(content).text; }
+  const WrittenText& text() const { return std::get<WrittenText>(content); }
+  const CalendarDuration& duration() const { return std::get<CalendarDuration>(content); }
   std::int64_t size_bytes() const { return std::get<std::int64_t>(content); }
-  const std::vector<Text>& list() const { return std::get<std::vector<Text>>(content); }
+  const std::vector<WrittenText>& list() const {
+    return std::get<std::vector<WrittenText>>(content);
+  }
   const std::vector<NamedText>& named() const { return std::get<std::vector<NamedText>>(content); }
 };
 

@@ -21,15 +21,15 @@ std::optional<Content> wrapped(std::optional<T> value) {
 std::optional<Content> read_string(const OptionSpec& spec, const Value& value,
                                    const std::string& what, Diagnostics& diagnostics) {
   if (!spec.choices.empty() && !read_choice(value, what, spec.choices, diagnostics)) return {};
-  const Text* text = read_text(value, what, diagnostics);
+  const WrittenText* text = read_text(value, what, diagnostics);
   if (text == nullptr) return std::nullopt;
   return Content(*text);
 }
 
 std::optional<Content> read_list(const Value& value, const std::string& what,
                                  Diagnostics& diagnostics) {
-  std::vector<Text> result;
-  if (const Text* single = value.as_text()) {
+  std::vector<WrittenText> result;
+  if (const WrittenText* single = value.as_text()) {
     result.push_back(*single);
     return Content(std::move(result));
   }
@@ -39,7 +39,7 @@ std::optional<Content> read_list(const Value& value, const std::string& what,
     return std::nullopt;
   }
   for (const Value& item : *array) {
-    const Text* text = read_text(item, "an item of " + what, diagnostics);
+    const WrittenText* text = read_text(item, "an item of " + what, diagnostics);
     if (text == nullptr) return std::nullopt;
     result.push_back(*text);
   }
@@ -68,7 +68,8 @@ std::optional<Content> read_named(const Value& value, const std::string& what,
   if (const Table* table = value.as_table()) {
     bool good = true;
     for (const Entry& entry : table->entries) {
-      const Text* text = read_text(entry.value, '`' + entry.key + "` in " + what, diagnostics);
+      const WrittenText* text =
+          read_text(entry.value, '`' + entry.key + "` in " + what, diagnostics);
       good = good && text != nullptr;
       if (text != nullptr) result.push_back({entry.key, entry.key_span, *text});
     }
@@ -77,7 +78,7 @@ std::optional<Content> read_named(const Value& value, const std::string& what,
   if (list_allowed && (value.as_array() != nullptr || value.as_text() != nullptr)) {
     std::optional<Content> list = read_list(value, what, diagnostics);
     if (!list) return std::nullopt;
-    for (Text& text : std::get<std::vector<Text>>(*list)) {
+    for (WrittenText& text : std::get<std::vector<WrittenText>>(*list)) {
       result.push_back({"", text.span, std::move(text)});
     }
     return Content(std::move(result));
@@ -102,8 +103,8 @@ void flatten(const std::string& name, const Span& name_span, const Value& value,
     }
     return;
   }
-  Text text{"", "", value.span(), {}};
-  if (const Text* written = value.as_text()) {
+  WrittenText text{"", "", value.span(), {}};
+  if (const WrittenText* written = value.as_text()) {
     text = *written;
   } else if (const bool* boolean = value.as_boolean()) {
     text.text = *boolean ? "true" : "false";

@@ -22,9 +22,9 @@ void assign(T& target, const std::optional<Located<T>>& value) {
 }
 
 void read_checkpoint(TableReader& reader, const Table& table, Config& config) {
-  const Text* checkpoint = reader.text("checkpoint");
-  const Text* location = reader.text("checkpoint_location");
-  const Text* chosen = checkpoint != nullptr ? checkpoint : location;
+  const WrittenText* checkpoint = reader.text("checkpoint");
+  const WrittenText* location = reader.text("checkpoint_location");
+  const WrittenText* chosen = checkpoint != nullptr ? checkpoint : location;
   if (chosen != nullptr) config.checkpoint = Located<std::string>{chosen->text, chosen->span};
   const Entry* one = table.find("checkpoint");
   const Entry* other = table.find("checkpoint_location");
@@ -56,7 +56,7 @@ void read_observability(TableReader& top, Config& config) {
     return;
   }
   TableReader reader(*table, diagnostics);
-  if (const Text* listen = reader.text("listen")) {
+  if (const WrittenText* listen = reader.text("listen")) {
     config.listen = {listen->text, listen->span};
     if (listen->text != "off" && !is_address(listen->text)) {
       diagnostics.error(codes::bad_value, "`listen` is not an address")
@@ -68,7 +68,7 @@ void read_observability(TableReader& top, Config& config) {
 
 void read_query_settings(TableReader& reader, Config& config) {
   assign(config.ansi, reader.boolean("ansi"));
-  if (const Text* zone = reader.text("session_time_zone")) {
+  if (const WrittenText* zone = reader.text("session_time_zone")) {
     config.session_time_zone = {zone->text, zone->span};
   }
   assign(config.watermark_policy, reader.choice<WatermarkPolicy, 2>("watermark_policy"));
@@ -81,7 +81,7 @@ void read_process_settings(TableReader& reader, Config& config) {
   constexpr std::int64_t shards_max = 4096;
   assign(config.threads, reader.integer("threads", 0, threads_max));
   assign(config.shards, reader.integer("shards", 1, shards_max));
-  for (const Text* path : reader.texts("plugin_path", "/usr/lib/millrace/plugins")) {
+  for (const WrittenText* path : reader.texts("plugin_path", "/usr/lib/millrace/plugins")) {
     config.plugin_path.push_back(path->text);
   }
   if (const Entry* entry = reader.take("state_store")) {
@@ -108,7 +108,7 @@ Config read_config(const Value& root, std::string_view default_name, Diagnostics
   const Table* table = root.as_table();
   if (table == nullptr) return config;
   TableReader reader(*table, diagnostics);
-  if (const Text* name = reader.text("name")) config.name = name->text;
+  if (const WrittenText* name = reader.text("name")) config.name = name->text;
   read_checkpoint(reader, *table, config);
   if (const Entry* entry = reader.take("trigger")) {
     config.trigger = read_trigger(entry->value, diagnostics);

@@ -65,8 +65,8 @@ class Conversion {
     return result;
   }
 
-  Text convert_text(const std::string& raw, const Span& span) {
-    Text text{raw, raw, span, {}};
+  WrittenText convert_text(const std::string& raw, const Span& span) {
+    WrittenText text{raw, raw, span, {}};
     if (raw.find('$') != std::string::npos) substitute(text, environment_, diagnostics_);
     return text;
   }

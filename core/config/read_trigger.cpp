@@ -95,7 +95,7 @@ std::string_view name_of(TriggerKind kind) {
 }
 
 Trigger read_trigger(const Value& value, Diagnostics& diagnostics) {
-  if (const Text* text = value.as_text()) {
+  if (const WrittenText* text = value.as_text()) {
     const TriggerSpelling* spelling = find_or_report(text->text, text->span, false, diagnostics);
     return spelling == nullptr ? Trigger{} : Trigger{spelling->kind, 0, text->span};
   }

@@ -11,7 +11,7 @@ namespace {
 
 /// The text of a string that a variable is part of.
 const std::string* substituted_text(const Value& value) {
-  const Text* text = value.as_text();
+  const WrittenText* text = value.as_text();
   return text != nullptr && text->substituted() ? &text->text : nullptr;
 }
 
@@ -64,7 +64,7 @@ std::optional<bool> read_boolean(const Value& value, const std::string& what, Di
     if (*text == "false") return false;
   }
   Diagnostic& diagnostic = report_wrong_type(value, what, "a boolean", to);
-  const Text* text = value.as_text();
+  const WrittenText* text = value.as_text();
   if (text != nullptr && (text->text == "true" || text->text == "false")) {
     diagnostic.help("write " + text->text + " without quotes");
   }
@@ -78,7 +78,7 @@ std::optional<std::int64_t> read_integer(const Value& value, const std::string& 
     if (const auto number = parse_number<std::int64_t>(*text)) return number;
   }
   Diagnostic& diagnostic = report_wrong_type(value, what, "an integer", to);
-  const Text* text = value.as_text();
+  const WrittenText* text = value.as_text();
   if (text != nullptr && parse_number<std::int64_t>(text->text)) {
     diagnostic.help("write " + text->text + " without quotes");
   }
@@ -95,16 +95,16 @@ std::optional<double> read_real(const Value& value, const std::string& what, Dia
   return std::nullopt;
 }
 
-const Text* read_text(const Value& value, const std::string& what, Diagnostics& to) {
-  if (const Text* text = value.as_text()) return text;
+const WrittenText* read_text(const Value& value, const std::string& what, Diagnostics& to) {
+  if (const WrittenText* text = value.as_text()) return text;
   report_wrong_type(value, what, "a string", to);
   return nullptr;
 }
 
-std::optional<Duration> read_duration(const Value& value, const std::string& what,
-                                      Diagnostics& to) {
+std::optional<CalendarDuration> read_duration(const Value& value, const std::string& what,
+                                              Diagnostics& to) {
   if (report_bare_number(value, what, codes::bad_duration, "duration", "seconds", to)) return {};
-  const Text* text = value.as_text();
+  const WrittenText* text = value.as_text();
   if (text == nullptr) {
     report_wrong_type(value, what, "a duration, a string such as \"10 seconds\"", to);
     return std::nullopt;
@@ -119,7 +119,7 @@ std::optional<Duration> read_duration(const Value& value, const std::string& wha
 std::optional<std::int64_t> read_byte_size(const Value& value, const std::string& what,
                                            Diagnostics& to) {
   if (report_bare_number(value, what, codes::bad_size, "size", "bytes", to)) return {};
-  const Text* text = value.as_text();
+  const WrittenText* text = value.as_text();
   if (text == nullptr) {
     report_wrong_type(value, what, "a size, a string such as \"64 MiB\"", to);
     return std::nullopt;
@@ -134,7 +134,7 @@ std::optional<std::int64_t> read_byte_size(const Value& value, const std::string
 std::optional<std::size_t> read_choice(const Value& value, const std::string& what,
                                        std::span<const std::string> choices, Diagnostics& to) {
   const std::vector<std::string> words(choices.begin(), choices.end());
-  const Text* text = value.as_text();
+  const WrittenText* text = value.as_text();
   if (text == nullptr) {
     report_wrong_type(value, what, "one of " + join_quoted(words), to);
     return std::nullopt;

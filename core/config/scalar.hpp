@@ -19,8 +19,9 @@ std::optional<bool> read_boolean(const Value& value, const std::string& what, Di
 std::optional<std::int64_t> read_integer(const Value& value, const std::string& what,
                                          Diagnostics& to);
 std::optional<double> read_real(const Value& value, const std::string& what, Diagnostics& to);
-const Text* read_text(const Value& value, const std::string& what, Diagnostics& to);
-std::optional<Duration> read_duration(const Value& value, const std::string& what, Diagnostics& to);
+const WrittenText* read_text(const Value& value, const std::string& what, Diagnostics& to);
+std::optional<CalendarDuration> read_duration(const Value& value, const std::string& what,
+                                              Diagnostics& to);
 std::optional<std::int64_t> read_byte_size(const Value& value, const std::string& what,
                                            Diagnostics& to);
 /// The index of the word among the choices.

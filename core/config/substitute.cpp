@@ -33,7 +33,7 @@ Reference split(std::string_view body) {
 
 class Replacing {
  public:
-  Replacing(Text& text, const Environment& environment, Diagnostics& diagnostics)
+  Replacing(WrittenText& text, const Environment& environment, Diagnostics& diagnostics)
       : text_(text), environment_(environment), diagnostics_(diagnostics) {}
 
   void run() {
@@ -102,14 +102,14 @@ class Replacing {
     return text_.raw.substr(begin, end - begin);
   }
 
-  Text& text_;
+  WrittenText& text_;
   const Environment& environment_;
   Diagnostics& diagnostics_;
 };
 
 }  // namespace
 
-void substitute(Text& text, const Environment& environment, Diagnostics& diagnostics) {
+void substitute(WrittenText& text, const Environment& environment, Diagnostics& diagnostics) {
   text.text.clear();
   text.substitutions.clear();
   Replacing(text, environment, diagnostics).run();

@@ -8,6 +8,6 @@ namespace millrace {
 /// Replaces `${VAR}`, `${VAR:-default}`, `${VAR:?message}` and `$$` in `text.raw` and writes
 /// `text.text` and `text.substitutions`. `:-` and `:?` also apply to an empty variable. A `$`
 /// before anything else stands for itself, so that regular expressions need no care.
-void substitute(Text& text, const Environment& environment, Diagnostics& diagnostics);
+void substitute(WrittenText& text, const Environment& environment, Diagnostics& diagnostics);
 
 }  // namespace millrace

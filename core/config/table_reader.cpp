@@ -32,10 +32,10 @@ std::optional<Located<std::int64_t>> TableReader::integer(std::string_view key, 
   return std::nullopt;
 }
 
-const Text* TableReader::text(std::string_view key) {
+const WrittenText* TableReader::text(std::string_view key) {
   const Entry* entry = take(key);
   if (entry == nullptr) return nullptr;
-  const Text* result = read_text(entry->value, quoted(key), diagnostics_);
+  const WrittenText* result = read_text(entry->value, quoted(key), diagnostics_);
   if (result == nullptr || !result->text.empty()) return result;
   diagnostics_.error(codes::bad_value, quoted(key) + " is empty").at(result->span);
   return nullptr;
@@ -53,22 +53,22 @@ std::optional<Located<std::int64_t>> TableReader::duration_us(std::string_view k
   return std::nullopt;
 }
 
-std::vector<const Text*> TableReader::texts(std::string_view key, std::string_view example) {
-  std::vector<const Text*> result;
+std::vector<const WrittenText*> TableReader::texts(std::string_view key, std::string_view example) {
+  std::vector<const WrittenText*> result;
   const Entry* entry = take(key);
   if (entry == nullptr) return result;
   const Array* array = entry->value.as_array();
   if (array == nullptr) {
     Diagnostic& diagnostic =
         report_wrong_type(entry->value, quoted(key), "a list of strings", diagnostics_);
-    const Text* single = entry->value.as_text();
+    const WrittenText* single = entry->value.as_text();
     const std::string item = single == nullptr ? std::string(example) : single->raw;
     diagnostic.help("write " + std::string(key) + " = [\"" + item + "\"]");
     if (single != nullptr) result.push_back(single);  // meant well: what it says is checked too
     return result;
   }
   for (const Value& item : *array) {
-    const Text* text = read_text(item, "an item of " + quoted(key), diagnostics_);
+    const WrittenText* text = read_text(item, "an item of " + quoted(key), diagnostics_);
     if (text != nullptr) result.push_back(text);
   }
   return result;
@@ -95,7 +95,7 @@ void TableReader::report_rest(const std::string& where) const {
 
 std::optional<PluginChoice> read_plugin_choice(const Entry& entry, Diagnostics& diagnostics) {
   const std::string what = TableReader::quoted(entry.key);
-  if (const Text* text = entry.value.as_text()) {
+  if (const WrittenText* text = entry.value.as_text()) {
     return PluginChoice{{text->text, text->span}, Value(Table{}, text->span)};
   }
   const Table* table = entry.value.as_table();
@@ -109,7 +109,7 @@ std::optional<PluginChoice> read_plugin_choice(const Entry& entry, Diagnostics& 
         .at(entry.value.span(), "`type` is missing here");
     return std::nullopt;
   }
-  const Text* type = reader.text("type");
+  const WrittenText* type = reader.text("type");
   if (type == nullptr) return std::nullopt;
   Table options;
   for (const Entry* other : reader.rest()) options.entries.push_back(*other);

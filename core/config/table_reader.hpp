@@ -36,10 +36,10 @@ class TableReader {
   std::optional<Located<std::int64_t>> integer(
       std::string_view key, std::int64_t lowest,
       std::int64_t highest = std::numeric_limits<std::int64_t>::max());
-  const Text* text(std::string_view key);
+  const WrittenText* text(std::string_view key);
   /// A duration that is not negative, in microseconds; a month has 31 days.
   std::optional<Located<std::int64_t>> duration_us(std::string_view key);
-  std::vector<const Text*> texts(std::string_view key, std::string_view example);
+  std::vector<const WrittenText*> texts(std::string_view key, std::string_view example);
 
   template <class Choice, std::size_t count>
   std::optional<Located<Choice>> choice(std::string_view key) {

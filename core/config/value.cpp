@@ -10,7 +10,7 @@ namespace {
 
 /// Maps an offset of the replaced text to the text as written. Inside a replaced part the whole of
 /// it is meant: its beginning for the first byte of a place, its end for the last.
-std::size_t raw_offset(const Text& text, std::size_t offset, bool is_end) {
+std::size_t raw_offset(const WrittenText& text, std::size_t offset, bool is_end) {
   std::size_t shift_from = 0;
   std::size_t shift_to = 0;
   for (const Substitution& one : text.substitutions) {
@@ -24,7 +24,7 @@ std::size_t raw_offset(const Text& text, std::size_t offset, bool is_end) {
 
 }  // namespace
 
-Span Text::place(const SourceFile& file, std::size_t begin, std::size_t end) const {
+Span WrittenText::place(const SourceFile& file, std::size_t begin, std::size_t end) const {
   const bool empty = end <= begin;
   const std::size_t raw_begin = raw_offset(*this, begin, false);
   const std::size_t raw_end = empty ? raw_begin : raw_offset(*this, end, true);

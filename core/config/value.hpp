@@ -21,7 +21,7 @@ struct Substitution {
 };
 
 /// A string of the file. `text` has its variables replaced, `raw` is as written (escapes undone).
-struct Text {
+struct WrittenText {
   std::string text;
   std::string raw;
   Span span;  // the literal, with its quotes
@@ -52,7 +52,7 @@ struct Table {
 /// A value of the file, with its place. The place of a table written as `[header]` is its key.
 class Value {
  public:
-  using Content = std::variant<bool, std::int64_t, double, Text, DateTime, Array, Table>;
+  using Content = std::variant<bool, std::int64_t, double, WrittenText, DateTime, Array, Table>;
 
   Value();
   Value(Content content, Span span);
@@ -64,7 +64,7 @@ class Value {
   const bool* as_boolean() const { return std::get_if<bool>(&content_); }
   const std::int64_t* as_integer() const { return std::get_if<std::int64_t>(&content_); }
   const double* as_real() const { return std::get_if<double>(&content_); }
-  const Text* as_text() const { return std::get_if<Text>(&content_); }
+  const WrittenText* as_text() const { return std::get_if<WrittenText>(&content_); }
   const DateTime* as_date_time() const { return std::get_if<DateTime>(&content_); }
   const Array* as_array() const { return std::get_if<Array>(&content_); }
   const Table* as_table() const { return std::get_if<Table>(&content_); }

@@ -52,7 +52,7 @@ void add_window_condition(const std::string& condition, const ComponentType& typ
     value.name = spec.name;
     value.type = spec.type;
     value.of_windows = true;
-    value.content = Text{condition, condition, {}, {}};
+    value.content = WrittenText{condition, condition, {}, {}};
     options.values.push_back(std::move(value));
   }
 }

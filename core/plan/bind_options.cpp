@@ -32,7 +32,7 @@ Code code_of(ExpressionError::Kind kind) {
 
 }  // namespace
 
-void report(const ExpressionError& error, const Text& text, Diagnostics& diagnostics) {
+void report(const ExpressionError& error, const WrittenText& text, Diagnostics& diagnostics) {
   auto& diagnostic = diagnostics.error(code_of(error.kind), error.message)
                          .at(text.place(diagnostics.file(), error.begin, error.end));
   if (!error.help.empty()) diagnostic.help(error.help);
@@ -112,7 +112,7 @@ void OptionBinder::add_columns(const OptionValue& option, ValueList& values) {
 }
 
 std::optional<BoundExpression> OptionBinder::compile(std::string name, const Ast& ast,
-                                                     const Text& text, bool of_windows) {
+                                                     const WrittenText& text, bool of_windows) {
   static const auto windows = std::make_shared<const Schema>(
       Schema{{{"window_start", TypeId::timestamp}, {"window_end", TypeId::timestamp}}});
   const auto& rows = of_windows ? windows : input_;

@@ -15,7 +15,7 @@
 namespace millrace {
 
 /// Reports what is wrong with an expression, with carets inside the string that holds it.
-void report(const ExpressionError& error, const Text& text, Diagnostics& diagnostics);
+void report(const ExpressionError& error, const WrittenText& text, Diagnostics& diagnostics);
 
 /// Turns the checked options of one component into what crosses to its plugin: expressions are
 /// compiled for the component's input and everything wrong with them is reported.
@@ -45,7 +45,7 @@ class OptionBinder {
   // bind_join.cpp
   JoinParts parts_of(const std::string& condition) const;
   void add_join(const OptionValue& option, ValueList& values);
-  std::optional<BoundExpression> compile(std::string name, const Ast& ast, const Text& text,
+  std::optional<BoundExpression> compile(std::string name, const Ast& ast, const WrittenText& text,
                                          bool of_windows = false);
   std::optional<BoundAggregate> compile_aggregate(const NamedText& from);
   bool is_new(const std::string& name, std::set<std::string>& seen, const NamedText& from);

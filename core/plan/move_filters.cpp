@@ -25,7 +25,7 @@ const Component* only_reader(const Config& config, size_t component) {
   return reader;
 }
 
-const Text* condition_of(const Component& component) {
+const WrittenText* condition_of(const Component& component) {
   const auto* table = component.options.as_table();
   const auto* where = table == nullptr ? nullptr : table->find("where");
   return where == nullptr ? nullptr : where->value.as_text();

@@ -21,7 +21,7 @@ using NeededColumns = std::map<std::string, std::set<std::string>>;
 /// A condition that moved in front of a watermark: by the name of the component that declares it.
 struct MovedCondition {
   Ast condition;
-  const Text* text;
+  const WrittenText* text;
 };
 struct MovedConditions {
   std::map<std::string, std::vector<MovedCondition>> by_watermark;

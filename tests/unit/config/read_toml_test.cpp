@@ -64,7 +64,7 @@ TEST_F(ReadToml, ReadsEveryKindOfValue) {
 
 TEST_F(ReadToml, PointsInsideStrings) {
   read("where = \"a \\\"b\\\" + c\"\n");
-  const Text& text = *value("where").as_text();
+  const WrittenText& text = *value("where").as_text();
   EXPECT_EQ(text.text, "a \"b\" + c");
   EXPECT_EQ(text.place(file(), 8, 9), (Span{1, 20, 21}));
 }
@@ -72,7 +72,7 @@ TEST_F(ReadToml, PointsInsideStrings) {
 TEST_F(ReadToml, PointsInsideLinesOfALongString) {
   for (const std::string end : {"\n", "\r\n"}) {
     read("where = \"\"\"" + end + "value > 1" + end + "AND colour = 2\"\"\"\n");
-    const Text& text = *value("where").as_text();
+    const WrittenText& text = *value("where").as_text();
     const std::size_t at = text.text.find("colour");
     EXPECT_EQ(text.place(file(), at, at + 6), (Span{3, 5, 11}));
   }
@@ -101,7 +101,7 @@ TEST_F(ReadToml, ReplacesVariablesInsideStringsOnly) {
 
 TEST_F(ReadToml, PointsInsideStringsWithVariables) {
   read("a = \"x ${HOST} = $$ y\"\n", variables);
-  const Text& text = *value("a").as_text();
+  const WrittenText& text = *value("a").as_text();
   ASSERT_EQ(text.text, "x broker.example = $ y");
   EXPECT_EQ(text.place(file(), 0, 1), (Span{1, 6, 7}));
   EXPECT_EQ(text.place(file(), 4, 6), (Span{1, 8, 15}));     // inside the variable: all of it
