@@ -120,7 +120,7 @@ void DatePattern::append(Timestamp time, const Session& session, Text& out) cons
   fields.day = civil.day;
   fields.day_of_year = days - days_from_civil(civil.year, 1, 1) + 1;
   fields.weekday = ((days + 4) % 7 + 7) % 7;
-  int64_t rest = local - days * microseconds_per_day;
+  int64_t rest = floor_rest(local, microseconds_per_day);
   fields.fraction = rest % microseconds_per_second;
   rest /= microseconds_per_second;
   fields.hour = rest / 3600;

@@ -113,9 +113,7 @@ std::optional<int32_t> cast_to_date(std::string_view text) {
 char* write_timestamp(int64_t microseconds, const TimeZone& zone, char* to) {
   const int64_t local = zone.to_local(microseconds);
   const int64_t days = floor_div(local, microseconds_per_day);
-  // Not local - days * ..., which the earliest day overflows.
-  int64_t rest = local % microseconds_per_day;
-  if (rest < 0) rest += microseconds_per_day;
+  int64_t rest = floor_rest(local, microseconds_per_day);
   int64_t fraction = rest % microseconds_per_second;
   rest /= microseconds_per_second;
   to = format_date(days, to);

@@ -161,7 +161,7 @@ Timestamp add_months(const Session& session, Timestamp from, int64_t months) {
   const Date date = add_months(Date{static_cast<int32_t>(day)}, months);
   int64_t moved = 0;
   if (__builtin_mul_overflow(int64_t{date.days}, microseconds_per_day, &moved) ||
-      __builtin_add_overflow(moved, local - day * microseconds_per_day, &moved))
+      __builtin_add_overflow(moved, floor_rest(local, microseconds_per_day), &moved))
     beyond_calendar(from, std::to_string(months) + " months");
   return {session.zone->from_local(moved)};
 }

@@ -17,7 +17,7 @@ int64_t local_day(const Session& session, Timestamp time) {
 /// Microseconds since local midnight.
 int64_t time_of_day(const Session& session, Timestamp time) {
   const int64_t local = session.zone->to_local(time.microseconds);
-  return local - floor_div(local, microseconds_per_day) * microseconds_per_day;
+  return floor_rest(local, microseconds_per_day);
 }
 
 /// A part of a day number.

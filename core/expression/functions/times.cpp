@@ -252,7 +252,7 @@ void add_steps(FunctionList& list) {
                           {{"last_day(date '2024-02-10')", "2024-02-29"}},
                           {row([](Date date) -> Date {
                             const Civil civil = civil_from_days(date.days);
-                            const Date first{date.days - civil.day + 1};
+                            const Date first = add_days(date, 1 - int64_t{civil.day});
                             return add_days(add_months(first, 1), -1);
                           })}));
   list.push_back(function({"from_utc_timestamp"}, "from_utc_timestamp(time, zone)",

@@ -41,6 +41,13 @@ constexpr int64_t floor_div(int64_t value, int64_t by) {
   return quotient - ((value % by != 0) && ((value < 0) != (by < 0)));
 }
 
+/// What that division leaves, 0 to by - 1. Unlike value - floor_div(value, by) * by it cannot
+/// overflow at the earliest times.
+constexpr int64_t floor_rest(int64_t value, int64_t by) {
+  const int64_t rest = value % by;
+  return rest < 0 ? rest + by : rest;
+}
+
 inline constexpr int64_t microseconds_per_second = 1'000'000;
 inline constexpr int64_t microseconds_per_day = 86'400 * microseconds_per_second;
 

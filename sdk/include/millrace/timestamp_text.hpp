@@ -64,7 +64,7 @@ inline char* format_date(int64_t days, char* to) {
 /// the end.
 inline char* format_timestamp(int64_t microseconds, char* to) {
   const int64_t days = floor_div(microseconds, microseconds_per_day);
-  int64_t rest = microseconds - days * microseconds_per_day;
+  int64_t rest = floor_rest(microseconds, microseconds_per_day);
   const int64_t fraction = rest % microseconds_per_second;
   rest /= microseconds_per_second;
   to = format_date(days, to);

@@ -41,7 +41,7 @@ struct Stream {
   std::shared_ptr<const Schema> schema;
   int time_column = -1;  ///< the column that its watermark speaks of; -1: no watermark
   TimeKind time_kind = TimeKind::of_row;
-  int64_t delay_us = 0;  ///< how far the watermark stays behind the event time
+  int64_t delay_us = 0;   ///< how far the watermark stays behind the event time
   bool is_table = false;  ///< its rows come all at once, by load_table()
 };
 
