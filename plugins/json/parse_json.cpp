@@ -3,6 +3,7 @@
 #include "millrace/column_builder.hpp"
 
 #include "plugins/json/decoder.hpp"
+#include "plugins/json/relaxed_text.hpp"
 
 namespace millrace::json {
 namespace {
@@ -27,7 +28,7 @@ class ParseJsonTask final : public TransformTask {
         columns.push_back(nulls((*rows_)[i].type, batch.size()));
       return outputs.emit(Port::rows, {rows_, std::move(columns), batch.size()});
     }
-    const Batch parsed = decoder_.decode(texts);
+    const Batch parsed = decoder_.decode(as_plain_json(texts));
     if (settings_.mode == "failfast" && !decoder_.faults().empty()) fail();
     columns.insert(columns.end(), parsed.columns().begin(), parsed.columns().end());
     if (corrupt_at_ >= 0) {

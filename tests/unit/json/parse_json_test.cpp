@@ -101,6 +101,16 @@ TEST_F(ParseJsonTest, DoesNotLookAtTextBehindTheObject) {
             "{\"a\":1,\"b\":null}\n{\"a\":2,\"b\":null}\n{\"a\":3,\"b\":null}\n");
 }
 
+TEST_F(ParseJsonTest, ReadsSingleQuotesAndNamedNumbersAsSparkDoes) {
+  EXPECT_EQ(
+      parsed(settings(wanted), {R"({'a':1,'b':'say "x" or \'y\''})", R"({"a":2,"b":"it's"})"}),
+      "{\"a\":1,\"b\":\"say \\\"x\\\" or 'y'\"}\n{\"a\":2,\"b\":\"it's\"}\n");
+  EXPECT_EQ(parsed(settings({{"x", TypeId::float64}, {"b", TypeId::string}}),
+                   {R"({"x":NaN,"b":"NaN"})", R"({"x":-Infinity,"b":true})", R"({"x":15e-1})"}),
+            "{\"x\":\"NaN\",\"b\":\"NaN\"}\n{\"x\":\"-Infinity\",\"b\":\"true\"}\n"
+            "{\"x\":1.5,\"b\":null}\n");
+}
+
 TEST_F(ParseJsonTest, KeepsTheReadablePartsOfNestedValues) {
   const Type inner(TypeId::structure, {{"x", TypeId::int64}, {"y", TypeId::int64}});
   const auto nested =
