@@ -4,7 +4,7 @@
 #include "core/expression/function.hpp"
 #include "core/expression/json_path.hpp"
 #include "core/expression/json_scanner.hpp"
-#include "core/expression/number_text.hpp"
+#include "core/expression/timestamp_cast.hpp"
 
 namespace millrace {
 
@@ -12,14 +12,18 @@ namespace {
 
 constexpr auto family = Family::json;
 
-/// An instant as to_json spells it: on clocks of the session's zone, with the zone's offset.
+/// An instant as to_json spells it: in milliseconds on clocks of the session's zone, with its
+/// offset.
 void append_time(const Session& session, int64_t instant, std::string& to) {
-  const int64_t local = session.zone->to_local(instant);
   char text[timestamp_text_max];
-  std::string spelled(text, format_timestamp(local, text));
-  spelled.pop_back();  // The Z.
-  if (spelled.find('.') == std::string::npos) spelled += ".000";
-  const int64_t minutes = (local - instant) / 60'000'000;
+  std::string spelled(text, write_timestamp(instant, *session.zone, text));
+  spelled[spelled.find(' ')] = 'T';
+  const size_t point = std::min(spelled.find('.'), spelled.size());
+  std::string fraction = point < spelled.size() ? spelled.substr(point + 1) : "";
+  fraction.resize(3, '0');
+  spelled.resize(point);
+  spelled += '.' + fraction;
+  const int64_t minutes = (session.zone->to_local(instant) - instant) / 60'000'000;
   to += '"' + spelled;
   if (minutes == 0) {
     to += "Z\"";
