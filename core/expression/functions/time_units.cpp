@@ -60,9 +60,8 @@ int64_t months_from(int64_t start, int64_t end) {
   const Civil b = civil_from_days(day_of(end));
   int64_t months = (b.year - a.year) * 12 + b.month - a.month;
   const int64_t rest_a =
-      (a.day - 1) * microseconds_per_day + start - day_of(start) * microseconds_per_day;
-  const int64_t rest_b =
-      (b.day - 1) * microseconds_per_day + end - day_of(end) * microseconds_per_day;
+      (a.day - 1) * microseconds_per_day + floor_rest(start, microseconds_per_day);
+  const int64_t rest_b = (b.day - 1) * microseconds_per_day + floor_rest(end, microseconds_per_day);
   if (months > 0 && rest_b < rest_a) --months;
   if (months < 0 && rest_b > rest_a) ++months;
   return months;
@@ -125,12 +124,11 @@ double months_between(const Session& session, Timestamp left, Timestamp right, b
   if (first.day == second.day ||
       (first.day == days_in_month(first) && second.day == days_in_month(second)))
     return months;
-  const auto seconds = [](int64_t time, int64_t day) {
-    return (time - day * microseconds_per_day) / microseconds_per_second;
+  const auto seconds = [](int64_t time) {
+    return floor_rest(time, microseconds_per_day) / microseconds_per_second;
   };
   constexpr double seconds_per_month = 31 * 86'400;
-  const int64_t apart =
-      (first.day - second.day) * int64_t{86'400} + seconds(a, a_day) - seconds(b, b_day);
+  const int64_t apart = (first.day - second.day) * int64_t{86'400} + seconds(a) - seconds(b);
   const double result = months + static_cast<double>(apart) / seconds_per_month;
   return rounded ? std::round(result * 1e8) / 1e8 : result;
 }
