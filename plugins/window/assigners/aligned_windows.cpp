@@ -22,6 +22,12 @@ AlignedWindows::AlignedWindows(int64_t size, int64_t slide, int64_t offset)
         "the slide is longer than the window's size, which would leave gaps between windows; make "
         "it at most the size, or use a tumbling_window")
         .about("slide");
+  // Spark's rule: further shifts give windows that a shorter one gives too.
+  if (offset >= slide || offset <= -slide)
+    throw Error::user(
+        "the offset must be shorter than the time from one window to the next, which is the slide, "
+        "or the size where windows do not overlap")
+        .about("offset");
   offset_ = remainder_upwards(offset, slide);
   overhang_ = size % slide;
 }

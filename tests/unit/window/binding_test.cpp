@@ -117,6 +117,14 @@ TEST_F(WindowBinding, SizesAndSlidesMustMakeSense) {
   EXPECT_THAT(refused("size", slide(0, 0)).what(), HasSubstr("more than zero"));
   EXPECT_THAT(refused("slide", slide(10, 0)).what(), HasSubstr("more than zero"));
   EXPECT_THAT(refused("slide", slide(5, 10)).what(), HasSubstr("longer than the window's size"));
+  for (const double offset : {5.0, -5.0, 7.0}) {
+    auto settings = sliding(host, 10, 5, {}, {host.count()});
+    settings.offset = seconds(offset);
+    EXPECT_THAT(refused("offset",
+                        [&] { window::SlidingWindow(settings, host.context(), watermarked(host)); })
+                    .what(),
+                HasSubstr("shorter than the time from one window to the next"));
+  }
   EXPECT_THAT(refused("size", slide(3e12, 10)).what(), HasSubstr("too long"));
 }
 

@@ -1,0 +1,85 @@
+// Which conditions move in front of a watermark: those that Spark evaluates there.
+#include <gmock/gmock.h>
+
+#include "core/plan/plan_builder.hpp"
+
+namespace millrace {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::Pair;
+
+constexpr const char* views = R"(
+[sources.views]
+type = "file"
+watermark = { column = "ts", delay = "10 seconds" }
+)";
+
+/// Condition by watermark, after the transforms between a source `views` and a sink.
+class MoveFilters : public testing::Test {
+ protected:
+  static std::map<std::string, std::vector<std::string>> moved(const std::string& transforms,
+                                                               const std::string& last) {
+    Diagnostics diagnostics(SourceFile(
+        "test.toml",
+        views + transforms + "[sinks.out]\ntype = \"console\"\ninputs = [\"" + last + "\"]\n"));
+    const Environment environment = [](std::string_view) { return std::nullopt; };
+    const auto config = load_config(environment, diagnostics);
+    EXPECT_FALSE(diagnostics.has_errors());
+    std::map<std::string, std::vector<std::string>> found;
+    for (const auto& [watermark, conditions] : move_filters(*config).by_watermark)
+      for (const auto& condition : conditions)
+        found[watermark].push_back(to_sql(condition.condition));
+    return found;
+  }
+};
+
+std::string filter(const std::string& name, const std::string& inputs, const std::string& where) {
+  return "[transforms." + name + "]\ntype = \"select\"\ninputs = [" + inputs + "]\nwhere = \"" +
+         where + "\"\n";
+}
+
+TEST_F(MoveFilters, MovesEachPartThatDoesNotUseTheEventTime) {
+  const auto where = "value > 0 AND ts > timestamp '2024-01-01' AND key = 'a'";
+  EXPECT_THAT(moved(filter("some", "\"views\"", where), "some"),
+              ElementsAre(Pair("views", ElementsAre("value > 0", "key = 'a'"))));
+}
+
+TEST_F(MoveFilters, MovesThroughAUnionToEachOfItsWatermarks) {
+  const std::string clicks =
+      "[sources.clicks]\ntype = \"file\"\nwatermark = { column = \"ts\", delay = \"1 second\" }\n";
+  EXPECT_THAT(moved(clicks + filter("some", "\"views\", \"clicks\"", "value > 0"), "some"),
+              ElementsAre(Pair("clicks", ElementsAre("value > 0")),
+                          Pair("views", ElementsAre("value > 0"))));
+}
+
+TEST_F(MoveFilters, MovesPastAddWindowWhatDoesNotUseTheWindow) {
+  const std::string windows =
+      "[transforms.windows]\ntype = \"add_window\"\ninputs = [\"views\"]\nsize = \"1 minute\"\n";
+  const auto where = R"(value > 0 AND \"window\".start > timestamp '2024-01-01')";
+  EXPECT_THAT(moved(windows + filter("some", "\"windows\"", where), "some"),
+              ElementsAre(Pair("views", ElementsAre("value > 0"))));
+}
+
+TEST_F(MoveFilters, MovesPastAnAggregationWhatUsesItsKeys) {
+  const std::string counts =
+      "[transforms.counts]\ntype = \"tumbling_window\"\ninputs = [\"views\"]\nsize = \"1 "
+      "minute\"\ngroup_by = [\"key\", \"value % 2 AS parity\"]\naggregates = { n = \"count(*)\" "
+      "}\n";
+  EXPECT_THAT(
+      moved(counts + filter("some", "\"counts\"", "key = 'a' AND n > 1 AND parity = 0"), "some"),
+      ElementsAre(Pair("views", ElementsAre("key = 'a'"))));
+}
+
+TEST_F(MoveFilters, MovesNothingPastADeduplicationOrARowThatAnotherReads) {
+  const std::string once =
+      "[transforms.once]\ntype = \"deduplicate\"\ninputs = [\"views\"]\ncolumns = [\"key\"]\n";
+  EXPECT_THAT(moved(once + filter("some", "\"once\"", "key = 'a'"), "some"), IsEmpty());
+  const std::string two = filter("some", "\"views\"", "key = 'a'") +
+                          "[sinks.all]\ntype = \"console\"\ninputs = [\"views\"]\n";
+  EXPECT_THAT(moved(two, "some"), IsEmpty());
+}
+
+}  // namespace
+}  // namespace millrace
