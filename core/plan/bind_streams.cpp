@@ -184,7 +184,7 @@ void PlanBuilder::declare_watermark(const Component& component, PlannedNode& nod
       declared.idle_after_us, declared.across, {}};
   if (const auto moved = moved_->by_watermark.find(component.name);
       moved != moved_->by_watermark.end()) {
-    for (const auto& [condition, text] : moved->second) {
+    for (const auto& condition : moved->second) {
       try {
         watermark.conditions.push_back(bind_condition(condition, schema, meaning()));
       } catch (const ExpressionError&) {

@@ -18,13 +18,10 @@ namespace millrace {
 /// puts out all its columns.
 using NeededColumns = std::map<std::string, std::set<std::string>>;
 
-/// A condition that moved in front of a watermark: by the name of the component that declares it.
-struct MovedCondition {
-  Ast condition;
-  const WrittenText* text;
-};
+/// Conditions that are evaluated before the place where they are written.
 struct MovedConditions {
-  std::map<std::string, std::vector<MovedCondition>> by_watermark;
+  /// In front of a watermark, by the name of the component that declares it.
+  std::map<std::string, std::vector<Ast>> by_watermark;
   /// Conditions on the windows of an aggregation, by its name; as SQL.
   std::map<std::string, std::string> by_window;
   /// Conditions written after an inner join, by its name: parts of its own.
@@ -103,9 +100,6 @@ void check_modes(Plan& plan, Diagnostics& diagnostics);
 
 /// Finds conditions that Spark would evaluate before a watermark though they are written after it.
 MovedConditions move_filters(const Config& config);
-
-/// Bare group keys of an aggregation: conditions on them mean the same before and after it.
-std::set<std::string> bare_keys(const Component& component);
 
 /// The same for the conditions of joins, which need to know what belongs to which input.
 void move_join_conditions(const Plan& plan, const std::map<size_t, JoinParts>& joins,

@@ -29,8 +29,7 @@ class MoveFilters : public testing::Test {
     EXPECT_FALSE(diagnostics.has_errors());
     std::map<std::string, std::vector<std::string>> found;
     for (const auto& [watermark, conditions] : move_filters(*config).by_watermark)
-      for (const auto& condition : conditions)
-        found[watermark].push_back(to_sql(condition.condition));
+      for (const auto& condition : conditions) found[watermark].push_back(to_sql(condition));
     return found;
   }
 };
@@ -62,6 +61,19 @@ TEST_F(MoveFilters, MovesPastAddWindowWhatDoesNotUseTheWindow) {
               ElementsAre(Pair("views", ElementsAre("value > 0"))));
 }
 
+TEST_F(MoveFilters, MovesPastASelectWhatItsColumnsAreMadeOf) {
+  const std::string renamed = R"toml(
+[transforms.renamed]
+type = "select"
+inputs = ["views"]
+columns = { name = "upper(key)", at = "ts", day = "CAST(ts AS date)", v = "value" }
+)toml";
+  const auto where = "name = 'A' AND at IS NOT NULL AND day IS NOT NULL AND v + 1 > 0 AND v < v";
+EXPECT_THAT(moved(renamed + filter("some", "\"renamed\"", where), "some"),
+            ElementsAre(Pair("views", ElementsAre("(upper(key)) = 'A'", "(value) + 1 > 0",
+                                                  "(value) < (value)"))));
+}
+
 TEST_F(MoveFilters, MovesPastAnAggregationWhatUsesItsKeys) {
   const std::string counts =
       "[transforms.counts]\ntype = \"tumbling_window\"\ninputs = [\"views\"]\nsize = \"1 "
@@ -69,7 +81,12 @@ TEST_F(MoveFilters, MovesPastAnAggregationWhatUsesItsKeys) {
       "}\n";
   EXPECT_THAT(
       moved(counts + filter("some", "\"counts\"", "key = 'a' AND n > 1 AND parity = 0"), "some"),
-      ElementsAre(Pair("views", ElementsAre("key = 'a'"))));
+      ElementsAre(Pair("views", ElementsAre("(key) = 'a'", "(value % 2) = 0"))));
+  const std::string again =
+      "[transforms.again]\ntype = \"tumbling_window\"\ninputs = [\"counts\"]\nsize = \"1 "
+      "hour\"\ngroup_by = [\"key\", \"n\"]\naggregates = { m = \"count(*)\" }\n";
+  EXPECT_THAT(moved(counts + again + filter("some", "\"again\"", "key = 'a' AND n = 1"), "some"),
+              ElementsAre(Pair("views", ElementsAre("((key)) = 'a'"))));
 }
 
 TEST_F(MoveFilters, MovesNothingPastADeduplicationOrARowThatAnotherReads) {
