@@ -63,6 +63,7 @@ void Tables::read(size_t node, const std::string& version) {
         if (join.inputs[input].node != node) continue;
         const auto& columns = join.inputs[input].columns;
         std::vector<Column> taken;
+        taken.reserve(columns.size());
         for (const auto column : columns) taken.push_back(rows.column(column));
         join.transform->handle->load_table(
             static_cast<int32_t>(input),

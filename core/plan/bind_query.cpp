@@ -11,8 +11,8 @@ std::vector<InputStream> streams_of(const PlannedNode& node) {
   std::vector<InputStream> streams;
   for (size_t i = 0; i < std::max<size_t>(node.streams.size(), 1); ++i) {
     const auto& from = node.stream(i);
-    streams.push_back(
-        {from.schema, from.time_column, from.time_kind, from.delay_us, from.is_table});
+    streams.push_back({from.schema, from.time_column, from.time_kind, from.delay_us, from.is_table,
+                       from.other_time_column});
   }
   return streams;
 }
@@ -63,7 +63,8 @@ void PlanBuilder::bind_transform(const Component& component, PlannedNode& node) 
                  node.input.delay_us,
                  node.input.watermarks,
                  node.input.below_stateful || binding.keyed,
-                 node.input.behind_us + binding.output_delay_us};
+                 node.input.behind_us + binding.output_delay_us,
+                 binding.other_time_column};
   if (binding.keyed) {
     transform.store =
         parts_of_choice(PluginKind::store, config_.state_store, component.title(), component.name);

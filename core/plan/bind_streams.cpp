@@ -93,8 +93,10 @@ bool PlanBuilder::bind_inputs(const Component& component, PlannedNode& node, boo
   if (drops) {
     node.inputs[0].columns = visible;
     node.input.time_column = position_in(visible, node.input.time_column);
+    node.input.other_time_column = position_in(visible, node.input.other_time_column);
     node.input.schema = std::make_shared<const Schema>(take(schema, visible));
   }
+  if (node.inputs.size() > 1) node.input.other_time_column = -1;
   for (size_t i = 1; i < node.inputs.size(); ++i) {
     const auto other = stream_of(node.inputs[i]);
     if (!align(component, component.edges[i], node.input, other, node.inputs[i])) return false;
@@ -124,6 +126,7 @@ bool PlanBuilder::bind_separate_inputs(const Component& component, PlannedNode& 
     if (visible.size() != stream.schema->size()) {
       input.columns = visible;
       stream.time_column = position_in(visible, stream.time_column);
+      stream.other_time_column = position_in(visible, stream.other_time_column);
       stream.schema = std::make_shared<const Schema>(take(*stream.schema, visible));
     }
     auto& all = node.input;

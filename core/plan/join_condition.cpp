@@ -146,6 +146,7 @@ JoinParts take_apart(std::string_view text, const std::array<JoinSide, 2>& sides
 Ast conjunction(const std::vector<Ast>& conditions) {
   if (conditions.size() < 2) return conditions.empty() ? Ast() : conditions[0];
   std::vector<AstPointer> all;
+  all.reserve(conditions.size());
   for (const auto& condition : conditions) all.push_back(condition.pointer());
   AstNode place;
   place.begin = all.front()->begin;

@@ -33,7 +33,8 @@ struct StreamInfo {
   /// How far the watermark that its readers go by stays behind: a join hands on rows whose event
   /// time is older than the watermark it went by itself.
   int64_t behind_us = 0;
-  bool is_table = false;  ///< no stream: all rows of a table at once
+  int other_time_column = -1;  ///< another one that the watermarks speak of, behind a join
+  bool is_table = false;       ///< no stream: all rows of a table at once
 };
 
 /// An input of a component.

@@ -41,6 +41,7 @@ TransformBinding load(mr_binding& from) {
   binding.needs_every_column = from.needs_every_column != 0;
   binding.output_delay_us = from.output_delay_us;
   binding.droppable_inputs = from.droppable_inputs;
+  binding.other_time_column = from.other_time - 1;
   return binding;
 }
 
@@ -54,7 +55,7 @@ TransformHandle::TransformHandle(ComponentParts parts, const std::vector<InputSt
   for (const auto& input : inputs) {
     const auto& schema = schemas.emplace_back(*input.schema);
     streams.push_back({sizeof(mr_stream), schema.get(), input.time_column, input.time_kind,
-                       input.delay_us, input.is_table ? 1 : 0});
+                       input.delay_us, input.is_table ? 1 : 0, input.other_time_column + 1});
   }
   const auto& functions = parts_.functions<mr_transform>();
   mr_binding binding{};

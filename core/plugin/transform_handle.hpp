@@ -18,6 +18,7 @@ struct InputStream {
   int32_t time_kind = MR_TIME_OF_ROW;
   int64_t delay_us = 0;
   bool is_table = false;
+  int other_time_column = -1;
 };
 
 /// What a transform said of itself once it knew its inputs; see mr_binding.
@@ -36,6 +37,7 @@ struct TransformBinding {
   bool needs_every_column = false;
   int64_t output_delay_us = 0;
   uint32_t droppable_inputs = 0;
+  int other_time_column = -1;
 };
 
 /// Takes what a transform puts out.

@@ -20,6 +20,7 @@ Join::Join(JoinSettings settings, const Context&, const std::vector<Stream>& inp
   binding_.rows = *plan_.rows;
   binding_.time_column = plan_.time_column;
   binding_.time_kind = plan_.time_kind;
+  binding_.other_time_column = plan_.other_time_column;
   binding_.reads_all_columns = true;
   for (size_t side = 0; side < 2; ++side)
     if (plan_.inputs[side].droppable) binding_.droppable_inputs |= 1U << side;

@@ -105,6 +105,7 @@ void JoinPlan::lay_out(const std::vector<Stream>& streams) {
   if (streams[0].time_column >= 0) {
     time_column = streams[0].time_column;
     time_kind = streams[0].time_kind;
+    if (streams[1].is_table) other_time_column = streams[0].other_time_column;
   }
   const auto& right = *inputs[1].schema;
   for (size_t i = 0; i < right.size() && !puts_out_left_only(kind); ++i) {
@@ -123,9 +124,12 @@ void JoinPlan::lay_out(const std::vector<Stream>& streams) {
                         "out once)")
           .about("inputs");
     }
-    if (time_column < 0 && has_time(streams[1], static_cast<int>(i))) {
+    if (!has_time(streams[1], static_cast<int>(i)) || at == time_column) continue;
+    if (time_column < 0) {
       time_column = at;
       time_kind = streams[1].time_kind;
+    } else if (time_kind == streams[1].time_kind) {
+      other_time_column = at;
     }
   }
   rows = std::make_shared<const Schema>(std::move(out));

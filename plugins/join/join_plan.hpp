@@ -51,6 +51,7 @@ struct JoinPlan {
   std::vector<JoinColumn> columns;
   std::shared_ptr<const Schema> rows;
   int time_column = -1;  ///< of the output
+  int other_time_column = -1;
   TimeKind time_kind = TimeKind::of_row;
   int64_t output_delay_us = 0;
 

@@ -88,24 +88,24 @@ void JoinShard::load() {
   };
   std::vector<Stored> rows;
   std::vector<std::pair<size_t, uint32_t>> matched;
-  state_.scan(
-      std::numeric_limits<int64_t>::min(), never,
-      [&](int64_t bucket, std::string_view key, std::string_view value) {
-        if (key.size() != store_key_bytes) return;
-        const auto slot = load_value<uint32_t>(key.data() + 1);
-        const auto side = static_cast<size_t>(key[0] & 1);
-        if ((key[0] & match_mark) != 0) {
-          matched.emplace_back(side, slot);
-          return;
-        }
-        check_version(value);
-        const auto flags = static_cast<uint8_t>(value[1]);
-        rows.push_back({side,
-                        slot,
-                        {load_value<uint64_t>(value.data() + 10), load_value<uint64_t>(value.data() + 2),
-                         bucket, RowIndex::none, RowIndex::none, true,
-                         (flags & stored_matches_nothing) == 0, (flags & stored_matched) != 0}});
-      });
+  state_.scan(std::numeric_limits<int64_t>::min(), never,
+              [&](int64_t bucket, std::string_view key, std::string_view value) {
+                if (key.size() != store_key_bytes) return;
+                const auto slot = load_value<uint32_t>(key.data() + 1);
+                const auto side = static_cast<size_t>(key[0] & 1);
+                if ((key[0] & match_mark) != 0) {
+                  matched.emplace_back(side, slot);
+                  return;
+                }
+                check_version(value);
+                const auto flags = static_cast<uint8_t>(value[1]);
+                rows.push_back({side,
+                                slot,
+                                {load_value<uint64_t>(value.data() + 10),
+                                 load_value<uint64_t>(value.data() + 2), bucket, RowIndex::none,
+                                 RowIndex::none, true, (flags & stored_matches_nothing) == 0,
+                                 (flags & stored_matched) != 0}});
+              });
   std::sort(rows.begin(), rows.end(), [](const auto& left, const auto& right) {
     return left.row.sequence < right.row.sequence;
   });
@@ -291,7 +291,7 @@ void JoinShard::leave(int64_t watermark, const Outputs& outputs) {
   state_.scan(std::numeric_limits<int64_t>::min(), last,
               [&](int64_t, std::string_view key, std::string_view value) {
                 if (key.size() != store_key_bytes || (key[0] & match_mark) != 0) return;
-                const auto side = static_cast<size_t>(key[0]);
+                const auto side = static_cast<size_t>(key[0] & 1);
                 const auto slot = load_value<uint32_t>(key.data() + 1);
                 if (plan_->inputs[side].preserved && !kept_[side][slot].matched) {
                   // What is visited is only there during the visit.

@@ -91,6 +91,7 @@ void Select::bind_columns(const Stream& input) {
   if (settings_.columns.empty()) {
     binding_.rows = *input.schema;
     binding_.time_column = input.time_column;
+    binding_.other_time_column = input.other_time_column;
     binding_.reads_all_columns = true;
     return;
   }
@@ -102,8 +103,11 @@ void Select::bind_columns(const Stream& input) {
     // A computed timestamp is no longer the event time that the watermark speaks of.
     if (input.time_column >= 0 && column.column() == input.time_column && binding_.time_column < 0)
       binding_.time_column = static_cast<int>(binding_.rows.size());
+    if (input.other_time_column >= 0 && column.column() == input.other_time_column)
+      binding_.other_time_column = static_cast<int>(binding_.rows.size());
     binding_.rows.fields.push_back({column.name(), column.type()});
   }
+  if (binding_.time_column < 0) std::swap(binding_.time_column, binding_.other_time_column);
 }
 
 std::unique_ptr<TransformTask> Select::open() {

@@ -65,7 +65,7 @@ AddWindow::AddWindow(const AddWindowSettings& settings, const Context& /*context
     : windows_(std::make_unique<AlignedWindows>(settings.size.microseconds,
                                                 settings.slide.value_or(settings.size).microseconds,
                                                 settings.offset.microseconds)) {
-  const Stream& input = inputs.at(0);
+  const Stream input = inputs.at(0).by_time(settings.time ? settings.time->column() : -1);
   if (!settings.time && input.time_column < 0)
     throw Error::user(
         "the input has no watermark that would name its event time; set `time` to the timestamp "

@@ -9,7 +9,7 @@ namespace millrace::window {
 SessionWindow::SessionWindow(const SessionSettings& settings, const Context& context,
                              const std::vector<Stream>& inputs)
     : plan_(settings, context.ansi()), gap_(check_gap(settings.gap, settings.gap_expression)) {
-  const Stream& input = inputs.at(0);
+  const Stream input = inputs.at(0).by_time(settings.time ? settings.time->column() : -1);
   if (settings.group_by.empty())
     throw Error::user(
         "a session window needs at least one key: sessions belong to somebody; name them in "

@@ -36,7 +36,7 @@ WindowedAggregation::WindowedAggregation(const WindowSettings& settings, const C
                                          const std::vector<Stream>& inputs,
                                          std::unique_ptr<const Assigner> assigner)
     : plan_(settings, context.ansi()) {
-  const Stream& input = inputs.at(0);
+  const Stream input = inputs.at(0).by_time(settings.time ? settings.time->column() : -1);
   plan_.assigner = std::move(assigner);
   plan_.time = find_event_time(input, settings.time);
   plan_.keep_windows = settings.keep_windows;
@@ -58,8 +58,12 @@ WindowedAggregation::WindowedAggregation(const GroupingSettings& settings, const
         "an aggregation needs `group_by`, `aggregates` or both, such as "
         "aggregates = { count = \"count(*)\" }")
         .about("aggregates");
-  const Stream& input = inputs.at(0);
-  const int time_key = time_key_of(input, plan_.keys);
+  Stream input = inputs.at(0);
+  int time_key = time_key_of(input, plan_.keys);
+  for (size_t i = 0; i < plan_.keys.size() && time_key < 0; ++i) {
+    input = input.by_time(plan_.keys[i].column());
+    time_key = time_key_of(input, plan_.keys);
+  }
   if (time_key >= 0) {
     plan_.time.column = input.time_column;
     plan_.time.is_watermarked = true;

@@ -335,6 +335,8 @@ typedef struct mr_stream {
   int32_t time_kind;
   int64_t delay_us;  // How far the watermark stays behind the event time, as declared.
   int32_t is_table;  // A table: not a stream of rows, but all of its rows at once; see load_table.
+  int32_t other_time;  // 1 + another event-time column, of the same kind, that the watermark holds
+                       // for too, as behind a join; 0 for none.
 } mr_stream;
 
 // What a transform becomes once it knows its inputs. Filled by `bind`.
@@ -356,6 +358,7 @@ typedef struct mr_binding {
   int64_t output_delay_us;    // How far the watermark of its output stays behind that of its input.
   uint32_t droppable_inputs;  // With separate inputs: 1 << input, where a row that cannot match
                               // anything is of no use to it.
+  int32_t other_time;  // Of the output, as in mr_stream.
 } mr_binding;
 
 typedef struct mr_round {

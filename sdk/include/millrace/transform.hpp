@@ -2,6 +2,7 @@
 #include <limits>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "millrace/arrow.hpp"
@@ -43,6 +44,16 @@ struct Stream {
   TimeKind time_kind = TimeKind::of_row;
   int64_t delay_us = 0;   ///< how far the watermark stays behind the event time
   bool is_table = false;  ///< its rows come all at once, by load_table()
+  /// Another event-time column that the watermark holds for too, as behind a join; -1: none.
+  int other_time_column = -1;
+
+  /// The same stream with that column as its event time, where it is the one that is asked for.
+  Stream by_time(int column) const {
+    Stream stream = *this;
+    if (column >= 0 && column == other_time_column)
+      std::swap(stream.time_column, stream.other_time_column);
+    return stream;
+  }
 };
 
 /// What a transform becomes once it knows its inputs.
@@ -61,6 +72,7 @@ struct Binding {
   bool needs_every_column = false;  ///< the result depends on columns that nobody names
   int64_t output_delay_us = 0;      ///< how far its output's watermark stays behind its input's
   uint32_t droppable_inputs = 0;    ///< 1 << input, whose rows are of no use unless they can match
+  int other_time_column = -1;       ///< of the output; see Stream
 };
 
 /// One bounded pass of what is available.

@@ -122,6 +122,32 @@ TEST(Join, PutsOutAKeyOfTheSameNameOnce) {
   EXPECT_THAT(ads, testing::IsSupersetOf({R"({"ad":"a")", R"({"ad":"b")", R"({"ad":"c")"}));
 }
 
+TEST(Join, BothEventTimesBehindAJoinCloseWindows) {
+  const std::string window =
+      "type = \"tumbling_window\"\nsize = \"10 seconds\"\naggregates = { n = \"count(*)\" }\n";
+  const auto counted = [&](const std::string& transforms) {
+    const TestFolder folder;
+    folder.write("views/1.jsonl", view_of("a", 0, 1) + view_of("a", 8, 2));
+    folder.write("clicks/1.jsonl", click_of("a", 9, 3) + click_of("a", 12, 4));
+    folder.write("views/2.jsonl", view_of("z", 200, 1));
+    folder.write("clicks/2.jsonl", click_of("z", 200, 1));
+    auto text = JoinJob{}.text(folder);
+    text.replace(text.find("[\"joined\"]"), 10, "[\"counts\"]");
+    PipelineHarness(text + transforms).run();
+    return folder.lines("out");
+  };
+  const auto by_left =
+      counted("[transforms.counts]\ninputs = [\"joined\"]\ntime = \"at\"\n" + window);
+  EXPECT_THAT(by_left, testing::ElementsAre(HasSubstr("\"n\":3")));
+  const auto by_right =
+      counted("[transforms.counts]\ninputs = [\"joined\"]\ntime = \"time\"\n" + window);
+  EXPECT_THAT(by_right, testing::UnorderedElementsAre(HasSubstr("\"n\":2"), HasSubstr("\"n\":1")));
+  EXPECT_EQ(counted("[transforms.clicked]\ntype = \"select\"\ninputs = [\"joined\"]\n"
+                    "columns = [\"time\"]\n[transforms.counts]\ninputs = [\"clicked\"]\n" +
+                    window),
+            by_right);
+}
+
 // ---- what is refused, and what it says
 
 TEST(JoinRefusals, AnOuterJoinNeedsAWatermarkOnTheSideThatMayBeMissing) {

@@ -45,7 +45,7 @@ struct TransformThunks : Known<T, Settings> {
         std::memcpy(&input, at, std::min<size_t>(inputs->size, sizeof input));
         schemas.push_back(std::make_shared<const Schema>(arrow::import_schema(*input.schema)));
         streams.push_back({schemas[i], input.time_column, static_cast<TimeKind>(input.time_kind),
-                           input.delay_us, input.is_table != 0});
+                           input.delay_us, input.is_table != 0, input.other_time - 1});
       }
       auto made = std::unique_ptr<Self>(
           new Self{T(read(Known<T, Settings>::settings, *values, *host), Context(*host), streams),
@@ -117,7 +117,7 @@ struct TransformThunks : Known<T, Settings> {
   }
 
   static constexpr mr_transform table{
-      sizeof(mr_transform), bind,  destroy, open,       begin, process, end, close,
+      sizeof(mr_transform), bind,  destroy, open,        begin,     process, end, close,
       open_shard,           merge, finish,  close_shard, load_table};
 
  private:
@@ -140,6 +140,7 @@ struct TransformThunks : Known<T, Settings> {
     made.needs_every_column = binding.needs_every_column;
     made.output_delay_us = binding.output_delay_us;
     made.droppable_inputs = binding.droppable_inputs;
+    made.other_time = binding.other_time_column + 1;
     std::memcpy(out, &made, made.size);
   }
 };
