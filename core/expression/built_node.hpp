@@ -60,6 +60,7 @@ class BuiltNode final : public Node {
     Bitmap validity;
     if (nulls_ == Nulls::hidden) {
       std::vector<const Vector*> all;
+      all.reserve(values.size());
       for (const auto& value : values) all.push_back(&value);
       validity = common_validity(all, frame.rows);
     }

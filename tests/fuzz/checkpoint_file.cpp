@@ -4,9 +4,8 @@
 #include "core/checkpoint/record_file.hpp"
 #include "core/system/memory_file_system.hpp"
 
+namespace millrace {
 namespace {
-
-using namespace millrace;
 
 void read_container(const std::string& bytes) {
   MemoryFileSystem files;
@@ -44,3 +43,5 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   read_records(bytes);
   return 0;
 }
+
+}  // namespace millrace

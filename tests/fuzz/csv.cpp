@@ -1,9 +1,12 @@
 #include "plugins/csv/csv_format.hpp"
 #include "tests/fuzz/payload_lines.hpp"
 
+namespace millrace {
+
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  using namespace millrace;
   static testing::FakeHost host;
   static csv::CsvFormat format({}, host.context(), fuzz::payload_schema());
   return fuzz::decode_lines(format, data, size);
 }
+
+}  // namespace millrace

@@ -4,8 +4,9 @@
 #include "core/config/config.hpp"
 #include "core/diagnostics/diagnostic.hpp"
 
+namespace millrace {
+
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  using namespace millrace;
   Diagnostics diagnostics(
       SourceFile("fuzz.toml", std::string(reinterpret_cast<const char*>(data), size)));
   const Environment environment = [](std::string_view) { return std::string("value"); };
@@ -14,3 +15,5 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   diagnostics.render(shown);
   return 0;
 }
+
+}  // namespace millrace

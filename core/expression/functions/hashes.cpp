@@ -96,11 +96,11 @@ typename Kind::Hash hash_value(const Column& column, int64_t row, typename Kind:
 }
 
 template <class Kind, class Result>
-Function hash_function(std::string name, std::string help, Example example, TypeId result) {
+Function hash_function(std::string name, const char* help, Example example, TypeId result) {
   return {.names = {name},
           .family = family,
           .usage = name + "(a, b, ...)",
-          .help = std::move(help),
+          .help = help,
           .examples = {std::move(example)},
           .overloads = {},
           .bind = [result](Binding& binding) {
@@ -117,12 +117,12 @@ Function hash_function(std::string name, std::string help, Example example, Type
 }
 
 template <class Digest>
-Function digest(std::vector<std::string> names, std::string help, Example example, Digest compute) {
+Function digest(std::vector<std::string> names, const char* help, Example example, Digest compute) {
   const auto usage = names[0] + "(bytes)";
   return {.names = std::move(names),
           .family = family,
           .usage = usage,
-          .help = std::move(help),
+          .help = help,
           .examples = {std::move(example)},
           .overloads = {row([compute](Text& out, std::string_view s) {
                           strings::append_lower_hex(out, compute(s));

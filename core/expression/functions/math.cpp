@@ -17,24 +17,24 @@ constexpr auto family = Family::math;
 }
 
 template <class Compute>
-Function of_double(std::vector<std::string> names, std::string help, Example example,
+Function of_double(std::vector<std::string> names, const char* help, Example example,
                    Compute compute) {
   const auto usage = names[0] + "(x)";
   return {.names = std::move(names),
           .family = family,
           .usage = usage,
-          .help = std::move(help),
+          .help = help,
           .examples = {std::move(example)},
           .overloads = {row([compute](double x) noexcept -> double { return compute(x); })}};
 }
 
 /// Null outside the positive numbers, as Spark's logarithms are.
 template <class Compute>
-Function logarithm(std::string name, std::string help, Example example, Compute compute) {
+Function logarithm(std::string name, const char* help, Example example, Compute compute) {
   return {.names = {name},
           .family = family,
           .usage = name + "(x)",
-          .help = std::move(help),
+          .help = help,
           .examples = {std::move(example)},
           .overloads = {row([compute](double x) -> std::optional<double> {
             if (x <= 0) return std::nullopt;
@@ -50,13 +50,13 @@ int64_t saturated_long(double value) noexcept {
 }
 
 template <class Compute>
-Function to_whole(std::vector<std::string> names, std::string help, Example example,
+Function to_whole(std::vector<std::string> names, const char* help, Example example,
                   Compute compute) {
   const auto usage = names[0] + "(x)";
   return {.names = std::move(names),
           .family = family,
           .usage = usage,
-          .help = std::move(help),
+          .help = help,
           .examples = {std::move(example)},
           .overloads = {
               row([](int64_t x) noexcept -> int64_t { return x; }),

@@ -171,12 +171,12 @@ NodePtr compare(Binding& binding, Comparison comparison) {
   return node;
 }
 
-Function comparison(std::vector<std::string> names, Comparison kind, std::string help,
+Function comparison(std::vector<std::string> names, Comparison kind, const char* help,
                     std::vector<Example> examples) {
   return {.names = names,
           .family = family,
           .usage = "a " + names[0] + " b",
-          .help = std::move(help),
+          .help = help,
           .examples = std::move(examples),
           .overloads = {},
           .bind = [kind](Binding& binding) { return compare(binding, kind); }};
@@ -192,12 +192,12 @@ void convert_conditions(Binding& binding) {
   }
 }
 
-Function logical(std::string name, std::string usage, std::string help,
+Function logical(std::string name, std::string usage, const char* help,
                  std::vector<Example> examples, NodePtr (*make)(std::vector<NodePtr>)) {
   return {.names = {std::move(name)},
           .family = family,
           .usage = std::move(usage),
-          .help = std::move(help),
+          .help = help,
           .examples = std::move(examples),
           .overloads = {},
           .bind = [make](Binding& binding) {
@@ -206,12 +206,12 @@ Function logical(std::string name, std::string usage, std::string help,
           }};
 }
 
-Function test(std::vector<std::string> names, std::string usage, std::string help,
+Function test(std::vector<std::string> names, std::string usage, const char* help,
               std::vector<Example> examples, Test asked) {
   return {.names = std::move(names),
           .family = family,
           .usage = std::move(usage),
-          .help = std::move(help),
+          .help = help,
           .examples = std::move(examples),
           .overloads = {},
           .bind = [asked](Binding& binding) {
@@ -222,23 +222,23 @@ Function test(std::vector<std::string> names, std::string usage, std::string hel
           }};
 }
 
-Function arithmetic(std::string name, std::string usage, std::string help,
+Function arithmetic(std::string name, std::string usage, const char* help,
                     std::vector<Example> examples, std::function<NodePtr(Binding&)> bind) {
   return {.names = {std::move(name)},
           .family = family,
           .usage = std::move(usage),
-          .help = std::move(help),
+          .help = help,
           .examples = std::move(examples),
           .overloads = {},
           .bind = std::move(bind)};
 }
 
 template <class Combine>
-Function bitwise(std::string name, std::string help, Example example, Combine combine) {
+Function bitwise(std::string name, const char* help, Example example, Combine combine) {
   return {.names = {name},
           .family = family,
           .usage = "a " + name + " b",
-          .help = std::move(help),
+          .help = help,
           .examples = {std::move(example)},
           .overloads = {
               row([combine](int32_t a, int32_t b) noexcept -> int32_t { return combine(a, b); }),

@@ -170,6 +170,7 @@ NodePtr bind_extract_all(Binding& binding) {
 
 }  // namespace
 
+// A table. NOLINTNEXTLINE(readability-function-size)
 void add_regular_expressions(FunctionList& list) {
   list.push_back(
       {.names = {"like"},

@@ -22,12 +22,12 @@ int64_t time_of_day(const Session& session, Timestamp time) {
 
 /// A part of a day number.
 template <class Part>
-Function of_day(std::vector<std::string> names, std::string help, Example example, Part part) {
+Function of_day(std::vector<std::string> names, const char* help, Example example, Part part) {
   const auto usage = names[0] + "(date)";
   return {.names = std::move(names),
           .family = family,
           .usage = usage,
-          .help = std::move(help),
+          .help = help,
           .examples = {std::move(example)},
           .overloads = {row([part](Date date) noexcept -> int32_t {
                           return static_cast<int32_t>(part(int64_t{date.days}));
@@ -39,11 +39,11 @@ Function of_day(std::vector<std::string> names, std::string help, Example exampl
 
 /// A part of the time of the day.
 template <class Part>
-Function of_time(std::string name, std::string help, Example example, Part part) {
+Function of_time(std::string name, const char* help, Example example, Part part) {
   return {.names = {name},
           .family = family,
           .usage = name + "(time)",
-          .help = std::move(help),
+          .help = help,
           .examples = {std::move(example)},
           .overloads = {row([part](const Session& session, Timestamp time) noexcept -> int32_t {
             return static_cast<int32_t>(part(time_of_day(session, time) / microseconds_per_second));
@@ -61,12 +61,12 @@ int64_t week_of_year(int64_t day) {
 }
 
 template <size_t Count>
-Function name_of_part(std::string name, std::string help, Example example,
+Function name_of_part(std::string name, const char* help, Example example,
                       const char* const (&names)[Count], int64_t (*index)(int64_t)) {
   return {.names = {name},
           .family = family,
           .usage = name + "(date)",
-          .help = std::move(help),
+          .help = help,
           .examples = {std::move(example)},
           .overloads = {
               row([&names, index](Text& out, Date date) { out.append(names[index(date.days)]); })}};

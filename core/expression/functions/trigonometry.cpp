@@ -10,19 +10,20 @@ namespace {
 constexpr auto family = Family::math;
 
 template <class Compute>
-Function of_double(std::vector<std::string> names, std::string help, Example example,
+Function of_double(std::vector<std::string> names, const char* help, Example example,
                    Compute compute) {
   const auto usage = names[0] + "(x)";
   return {.names = std::move(names),
           .family = family,
           .usage = usage,
-          .help = std::move(help),
+          .help = help,
           .examples = {std::move(example)},
           .overloads = {row([compute](double x) noexcept -> double { return compute(x); })}};
 }
 
 }  // namespace
 
+// A table. NOLINTNEXTLINE(readability-function-size)
 void add_trigonometry(FunctionList& list) {
   list.push_back(of_double({"sin"}, "The sine.", {"sin(0)", "0.0"},
                            [](double x) noexcept { return std::sin(x); }));

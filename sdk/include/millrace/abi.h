@@ -347,18 +347,18 @@ typedef struct mr_binding {
                                 // column is int64 `hash`; equal keys have equal hashes.
   int32_t time_column;          // Of the output, -1 for none.
   int32_t time_kind;
-  int32_t keyed;              // Has a front and a back half, and state.
-  int32_t uses_watermark;     // Emits or evicts when the watermark moves.
-  uint32_t modes;             // MR_MODE_*: what a sink may ask of it. A stateless one has all.
-  mr_str refusals[3];         // Why not append, update, complete; with a way out.
-  int32_t reads_all_columns;  // Passes columns on that no option names.
-  int32_t keeps_every_group;  // The back half emits even in an epoch without rows.
-  int32_t single_task;        // Stateless only: one task wants all rows of an epoch (sorting).
-  int32_t needs_every_column;  // The result depends on columns that neither options nor readers name.
+  int32_t keyed;               // Has a front and a back half, and state.
+  int32_t uses_watermark;      // Emits or evicts when the watermark moves.
+  uint32_t modes;              // MR_MODE_*: what a sink may ask of it. A stateless one has all.
+  mr_str refusals[3];          // Why not append, update, complete; with a way out.
+  int32_t reads_all_columns;   // Passes columns on that no option names.
+  int32_t keeps_every_group;   // The back half emits even in an epoch without rows.
+  int32_t single_task;         // Stateless only: one task wants all rows of an epoch (sorting).
+  int32_t needs_every_column;  // Its result depends on columns that nothing names.
   int64_t output_delay_us;    // How far the watermark of its output stays behind that of its input.
   uint32_t droppable_inputs;  // With separate inputs: 1 << input, where a row that cannot match
                               // anything is of no use to it.
-  int32_t other_time;  // Of the output, as in mr_stream.
+  int32_t other_time;         // Of the output, as in mr_stream.
 } mr_binding;
 
 typedef struct mr_round {

@@ -69,9 +69,9 @@ inputs = ["views"]
 columns = { name = "upper(key)", at = "ts", day = "CAST(ts AS date)", v = "value" }
 )toml";
   const auto where = "name = 'A' AND at IS NOT NULL AND day IS NOT NULL AND v + 1 > 0 AND v < v";
-EXPECT_THAT(moved(renamed + filter("some", "\"renamed\"", where), "some"),
-            ElementsAre(Pair("views", ElementsAre("(upper(key)) = 'A'", "(value) + 1 > 0",
-                                                  "(value) < (value)"))));
+  EXPECT_THAT(moved(renamed + filter("some", "\"renamed\"", where), "some"),
+              ElementsAre(Pair("views", ElementsAre("(upper(key)) = 'A'", "(value) + 1 > 0",
+                                                    "(value) < (value)"))));
 }
 
 TEST_F(MoveFilters, MovesPastAnAggregationWhatUsesItsKeys) {
