@@ -83,7 +83,8 @@ echo
 children+=($!)
 
 status=0
-timeout --preserve-status --signal=TERM "$seconds" "$build/bin/millrace" run "$here/pipeline.toml" || status=$?
+# In the foreground: otherwise timeout signals twice, the process and its group, and a second signal ends the run at once.
+timeout --foreground --preserve-status --signal=TERM "$seconds" "$build/bin/millrace" run "$here/pipeline.toml" || status=$?
 [[ $status == 0 ]] || { echo "demo: millrace ended with status $status" >&2; exit "$status"; }
 
 echo
