@@ -1,7 +1,6 @@
 #include "plugins/join/join_front.hpp"
 
 #include <algorithm>
-#include <bit>
 #include <numeric>
 
 #include "millrace/gather.hpp"
@@ -9,19 +8,6 @@
 #include "plugins/join/partials.hpp"
 
 namespace millrace::join {
-
-void true_rows(const Column& condition, std::vector<uint32_t>& rows) {
-  rows.clear();
-  if (condition.type.id == TypeId::null) return;
-  const auto* values = condition.data<uint8_t>();
-  for (int64_t first = 0; first < condition.length; first += 8) {
-    unsigned bits = values[first >> 3];
-    if (condition.validity != nullptr) bits &= condition.validity[first >> 3];
-    if (condition.length - first < 8) bits &= (1U << (condition.length - first)) - 1;
-    for (; bits != 0; bits &= bits - 1)
-      rows.push_back(static_cast<uint32_t>(first + std::countr_zero(bits)));
-  }
-}
 
 void rows_that_can_match(const JoinPlan& plan, size_t side, const Batch& batch,
                          std::vector<uint32_t>& rows) {

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "millrace/transform.hpp"
+#include "millrace/true_rows.hpp"
 
 #include "plugins/join/join_plan.hpp"
 #include "plugins/join/key_bytes.hpp"
@@ -14,8 +15,6 @@ namespace millrace::join {
 /// condition compares them, and they must fulfil the conditions on their input alone.
 void rows_that_can_match(const JoinPlan& plan, size_t side, const Batch& batch,
                          std::vector<uint32_t>& rows);
-/// The rows where a condition is TRUE.
-void true_rows(const Column& condition, std::vector<uint32_t>& rows);
 
 /// The front half of a join of streams: drops what is late or of no use, and sends the rest, with
 /// its key and the watermark at which it leaves, to the shard of its key.

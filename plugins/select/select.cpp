@@ -1,28 +1,13 @@
 #include "plugins/select/select.hpp"
 
 #include <algorithm>
-#include <bit>
 #include <span>
 
 #include "millrace/gather.hpp"
+#include "millrace/true_rows.hpp"
 
 namespace millrace {
 namespace {
-
-// The rows where a boolean column is TRUE: neither FALSE nor NULL.
-void true_rows(const Column& condition, std::vector<uint32_t>& rows) {
-  rows.clear();
-  if (condition.type.id == TypeId::null) return;
-  const auto* values = condition.data<uint8_t>();
-  for (int64_t first = 0; first < condition.length; first += 8) {
-    unsigned bits = values[first >> 3];
-    if (condition.validity != nullptr) bits &= condition.validity[first >> 3];
-    // Bits after the last row are not defined.
-    if (condition.length - first < 8) bits &= (1U << (condition.length - first)) - 1;
-    for (; bits != 0; bits &= bits - 1)
-      rows.push_back(static_cast<uint32_t>(first + std::countr_zero(bits)));
-  }
-}
 
 class SelectTask final : public TransformTask {
  public:
