@@ -83,7 +83,7 @@ echo
 children+=($!)
 
 status=0
-# In the foreground: otherwise timeout signals twice, the process and its group, and a second signal ends the run at once.
+# In the foreground, so that Ctrl-C reaches millrace too.
 timeout --foreground --preserve-status --signal=TERM "$seconds" "$build/bin/millrace" run "$here/pipeline.toml" || status=$?
 [[ $status == 0 ]] || { echo "demo: millrace ended with status $status" >&2; exit "$status"; }
 

@@ -148,7 +148,7 @@ int run_pipeline(const PipelineFile& file, const Plan& plan, Machine& machine,
 int run(const Flags& flags, World& world) {
   observe::Log log(observe::Log::options_for_stderr(flags.quiet), world.err);
   Machine machine(log);
-  const SignalGuard signals(machine.stop);
+  const SignalGuard signals(machine.stop, machine.clock);
   const ForcedExit forced_exit(machine.stop);
   PipelineFile file = read_pipeline_file(flags.file, flags.plugin_path, world.environment);
   if (file.config) apply_flags(flags, *file.config);

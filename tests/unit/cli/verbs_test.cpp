@@ -1,6 +1,5 @@
 #include "core/cli/verbs.hpp"
 
-#include <csignal>
 #include <map>
 #include <set>
 #include <sstream>
@@ -10,7 +9,6 @@
 
 #include "core/cli/command_line.hpp"
 #include "core/cli/exit_code.hpp"
-#include "core/cli/signals.hpp"
 #include "core/cli/terminal.hpp"
 
 namespace millrace::cli {
@@ -68,21 +66,6 @@ TEST_F(Verbs, CheckTellsMistakesAsJson) {
 TEST_F(Verbs, PluginsDescribeKnowsNoUnknownType) {
   EXPECT_EQ(run({"plugins", "describe", "nonesuch-at-all"}), exit_not_held);
   EXPECT_THAT(err_.str(), HasSubstr("no plugin has a component type `nonesuch-at-all`"));
-}
-
-TEST(SignalGuard, TurnsSignalsIntoRequests) {
-  StopSignal stop;
-  {
-    const SignalGuard guard(stop);
-    EXPECT_FALSE(stop.requested());
-    std::raise(SIGPIPE);  // would end the process
-    EXPECT_FALSE(stop.requested());
-    std::raise(SIGTERM);
-    EXPECT_TRUE(stop.requested());
-    EXPECT_FALSE(stop.forced());
-    std::raise(SIGINT);
-    EXPECT_TRUE(stop.forced());
-  }
 }
 
 TEST(ChooseColor, FollowsTheTerminalAndTheEnvironment) {
