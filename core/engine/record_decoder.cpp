@@ -9,6 +9,9 @@ namespace millrace {
 namespace {
 
 constexpr int64_t shown_bytes_max = 200;
+// How long a source is waited for that is asked where a record came from.
+constexpr int64_t reread_wait_us = 500'000;
+constexpr int reread_idle_max = 10;
 
 bool is_utf8(std::string_view text) {
   for (size_t i = 0; i < text.size();) {
@@ -47,8 +50,8 @@ RecordDecoder::RecordDecoder(const PlannedNode& node)
   }
 }
 
-Batch RecordDecoder::decode(const Batch& raw, const SourceRange& range, int64_t first,
-                            const Fan& dead_letters, NodeCounts& counts) {
+Batch RecordDecoder::decode(const Batch& raw, RangeInHand& from, const Fan& dead_letters,
+                            NodeCounts& counts) {
   counts.received_rows += raw.size();
   if (!format_) return raw;
   const auto& payloads = raw.column(static_cast<size_t>(source_.payload));
@@ -58,11 +61,11 @@ Batch RecordDecoder::decode(const Batch& raw, const SourceRange& range, int64_t 
   const auto decoded = format_->decode(payloads, rejected_);
   std::vector<Column> columns;
   columns.reserve(columns_.size());
-  for (const auto& from : columns_)
-    columns.push_back(from.decoded ? decoded.column(from.column) : raw.column(from.column));
+  for (const auto& each : columns_)
+    columns.push_back(each.decoded ? decoded.column(each.column) : raw.column(each.column));
   Batch rows(node_.output.schema, std::move(columns), raw.size());
   if (rejected_.empty()) return rows;
-  reject(raw, range, first, dead_letters, counts);
+  reject(raw, from, dead_letters, counts);
   std::vector<uint32_t> kept;
   auto next = rejected_.begin();
   for (int64_t row = 0; row < raw.size(); ++row) {
@@ -74,8 +77,8 @@ Batch RecordDecoder::decode(const Batch& raw, const SourceRange& range, int64_t 
   return gather(rows, kept);
 }
 
-void RecordDecoder::reject(const Batch& raw, const SourceRange& range, int64_t first,
-                           const Fan& dead_letters, NodeCounts& counts) {
+void RecordDecoder::reject(const Batch& raw, RangeInHand& from, const Fan& dead_letters,
+                           NodeCounts& counts) {
   std::sort(rejected_.begin(), rejected_.end(),
             [](const auto& left, const auto& right) { return left.row < right.row; });
   rejected_.erase(
@@ -91,8 +94,9 @@ void RecordDecoder::reject(const Batch& raw, const SourceRange& range, int64_t f
   }
   const auto& bad = rejected_.front();
   const auto payload = raw.column(static_cast<size_t>(source_.payload)).text(bad.row);
-  throw Error::data(node_.title + ": a record cannot be decoded: " + bad.reason +
-                    "; record: " + describe(range, first + bad.row) + " " + shown(payload) +
+  from.reader.reset();  // A partition may have one reader only.
+  throw Error::data(node_.title + ": a record cannot be decoded: " + bad.reason + "; record: " +
+                    describe(from.range, from.records + bad.row) + " " + shown(payload) +
                     "; on_error = \"drop\" or \"dead_letter\" would go on without it");
 }
 
@@ -108,8 +112,14 @@ std::string RecordDecoder::describe(const SourceRange& range, int64_t record) co
   try {
     auto reader = source_.handle->open(range, columns);
     Batch batch;
-    for (auto result = reader.read(1'000'000, batch); result == ReadResult::rows;
-         result = reader.read(1'000'000, batch)) {
+    int idle = 0;
+    for (auto result = reader.read(reread_wait_us, batch);
+         result != ReadResult::end && idle < reread_idle_max;
+         result = reader.read(reread_wait_us, batch)) {
+      if (result == ReadResult::idle) {
+        ++idle;
+        continue;
+      }
       if (record < batch.size()) return Row(batch, record).to_json();
       record -= batch.size();
     }

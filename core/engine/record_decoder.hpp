@@ -9,15 +9,21 @@
 
 namespace millrace {
 
+/// A range that is being read, and how many of its records came before the batch at hand.
+struct RangeInHand {
+  const SourceRange& range;
+  std::optional<ReaderHandle> reader;
+  int64_t records = 0;
+};
+
 /// Makes the rows of a source, or of a table, of what its readers put out: payloads become columns,
 /// undecodable ones go where `on_error` says.
 class RecordDecoder {
  public:
   explicit RecordDecoder(const PlannedNode& node);
 
-  /// `first` is how many records of the range came before; for messages.
-  Batch decode(const Batch& raw, const SourceRange& range, int64_t first, const Fan& dead_letters,
-               NodeCounts& counts);
+  /// Closes the reader before it throws: to say where a record came from the range is read again.
+  Batch decode(const Batch& raw, RangeInHand& from, const Fan& dead_letters, NodeCounts& counts);
 
  private:
   struct From {
@@ -25,8 +31,7 @@ class RecordDecoder {
     size_t column;
   };
 
-  void reject(const Batch& raw, const SourceRange& range, int64_t first, const Fan& dead_letters,
-              NodeCounts& counts);
+  void reject(const Batch& raw, RangeInHand& from, const Fan& dead_letters, NodeCounts& counts);
   std::string describe(const SourceRange& range, int64_t record) const;
   Batch dead_letter_rows(const Batch& raw) const;
 

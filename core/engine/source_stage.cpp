@@ -49,13 +49,12 @@ void SourceStage::run(size_t task, const RoundContext& round) {
   auto& counts = source_lane.lane.counts()[node_];
   const auto& timer = source_lane.lane.timer();
   source_lane.lane.begin(round);
-  auto reader = source.handle->open(range, source.columns);
-  int64_t records = 0;
+  RangeInHand in_hand{range, source.handle->open(range, source.columns)};
   int64_t silent_us = 0;
   Batch raw;
   for (;;) {
     const auto begun_ns = timer.now_ns();
-    const auto result = reader.read(read_timeout_us, raw);
+    const auto result = in_hand.reader->read(read_timeout_us, raw);
     if (result == ReadResult::end) break;
     if (result == ReadResult::idle) {
       silent_us += read_timeout_us;
@@ -66,9 +65,8 @@ void SourceStage::run(size_t task, const RoundContext& round) {
       continue;
     }
     silent_us = 0;
-    const auto rows =
-        source_lane.decoder.decode(raw, range, records, source_lane.dead_letters, counts);
-    records += raw.size();
+    const auto rows = source_lane.decoder.decode(raw, in_hand, source_lane.dead_letters, counts);
+    in_hand.records += raw.size();
     counts.batch_seconds.observe(timer.seconds_since(begun_ns));
     source_lane.outlet.push(rows, OutputPort::rows, counts);
   }

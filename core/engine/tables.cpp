@@ -46,14 +46,15 @@ void Tables::read(size_t node, const std::string& version) {
   std::vector<Batch> batches;
   int64_t records = 0;
   for (const auto& range : handle.plan("", version, true).ranges) {
-    auto reader = handle.open(range, table.table->columns);
+    RangeInHand in_hand{range, handle.open(range, table.table->columns)};
     Batch raw;
-    for (auto result = reader.read(read_timeout_us, raw); result != ReadResult::end;
-         result = reader.read(read_timeout_us, raw)) {
+    for (auto result = in_hand.reader->read(read_timeout_us, raw); result != ReadResult::end;
+         result = in_hand.reader->read(read_timeout_us, raw)) {
       if (result == ReadResult::idle) continue;
-      batches.push_back(decoder.decode(raw, range, records, {}, counts));
-      records += raw.size();
+      batches.push_back(decoder.decode(raw, in_hand, {}, counts));
+      in_hand.records += raw.size();
     }
+    records += in_hand.records;
   }
   const auto rows = concatenate(table.output.schema, batches);
   for (const auto& [port, readers] : table.readers)

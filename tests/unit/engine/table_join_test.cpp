@@ -159,5 +159,18 @@ TEST(TableJoinRefusals, AMissingFileStopsTheStart) {
   }
 }
 
+TEST(TableJoin, TellsInWhichFileOfATableABadRecordIs) {
+  const TestFolder folder;
+  folder.write("views/1.jsonl", row_of("a", 3));
+  folder.write("ads.jsonl/1.jsonl", ad_of("a", "ann", 1) + ad_of("b", "bob", 1));
+  folder.write("ads.jsonl/2.jsonl", ad_of("c", "cid", 1) + "not json\n");
+  try {
+    PipelineHarness(TableJob{}.text(folder)).run();
+    FAIL() << "the record was accepted";
+  } catch (const Error& error) {
+    EXPECT_THAT(error.what(), HasSubstr("2.jsonl\",\"line\":2"));
+  }
+}
+
 }  // namespace
 }  // namespace millrace
