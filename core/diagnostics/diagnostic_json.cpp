@@ -6,7 +6,7 @@
 namespace millrace {
 namespace {
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   constexpr std::string_view digits = "0123456789abcdef";
   std::string result = "\"";
   for (const char letter : text) {
@@ -34,7 +34,7 @@ std::string place_members(const Span& span) {
 
 std::string list_of(const std::vector<std::string>& texts) {
   std::string result;
-  for (const std::string& text : texts) result += (result.empty() ? "" : ",") + quoted(text);
+  for (const std::string& text : texts) result += (result.empty() ? "" : ",") + in_quotes(text);
   return '[' + result + ']';
 }
 
@@ -42,13 +42,13 @@ std::string object_of(const Diagnostic& diagnostic, const SourceFile& file) {
   std::string labels;
   for (const Label& label : diagnostic.labels) {
     if (!labels.empty()) labels += ',';
-    labels += '{' + place_members(label.span) + ",\"text\":" + quoted(label.text) + '}';
+    labels += '{' + place_members(label.span) + ",\"text\":" + in_quotes(label.text) + '}';
   }
   std::string result = "{\"severity\":";
   result += diagnostic.severity == Severity::error ? "\"error\"" : "\"warning\"";
-  result += ",\"code\":" + quoted(diagnostic.code.id);
-  result += ",\"message\":" + quoted(diagnostic.message);
-  result += ",\"file\":" + quoted(file.name()) + ',' + place_members(diagnostic.place());
+  result += ",\"code\":" + in_quotes(diagnostic.code.id);
+  result += ",\"message\":" + in_quotes(diagnostic.message);
+  result += ",\"file\":" + in_quotes(file.name()) + ',' + place_members(diagnostic.place());
   result += ",\"labels\":[" + labels + ']';
   result += ",\"notes\":" + list_of(diagnostic.notes);
   result += ",\"help\":" + list_of(diagnostic.helps);
