@@ -13,8 +13,8 @@ constexpr int64_t longest_pause_us = 5'000'000;
 }  // namespace
 
 InputPlanner::InputPlanner(const Plan& plan, Clock& clock, const StopSignal& stop,
-                           observe::Log& log)
-    : plan_(plan), clock_(clock), stop_(stop), log_(log) {
+                           observe::Monitor& monitor)
+    : plan_(plan), clock_(clock), stop_(stop), monitor_(monitor) {
   for (size_t i = 0; i < plan.nodes.size(); ++i)
     if (plan.nodes[i].source) positions_[i];
 }
@@ -30,8 +30,11 @@ auto InputPlanner::ask(const PlannedNode& node, Ask&& ask_source) {
   const auto give_up = clock_.now_us() + plan_.config.startup_timeout_us;
   for (int64_t pause = first_pause_us;; pause = std::min(pause * 2, longest_pause_us)) {
     try {
-      return ask_source(*node.source->handle);
+      auto answer = ask_source(*node.source->handle);
+      if (pause != first_pause_us) monitor_.component_goes_on(node.name);
+      return answer;
     } catch (const Error& error) {
+      monitor_.component_waits(node.name, observe::ErrorStage::read, error);
       const auto now = clock_.now_us();
       if (error.retry == Retry::never || stop_.requested()) throw;
       if (now >= give_up)
@@ -39,9 +42,10 @@ auto InputPlanner::ask(const PlannedNode& node, Ask&& ask_source) {
                     std::string(error.what()) + "; gave up after " +
                         format_duration_us(plan_.config.startup_timeout_us) + " (startup_timeout)");
       const auto seconds_left = (give_up - now + 999'999) / 1'000'000;
-      log_.warning(error.what(), {{"component", node.name},
-                                  {"again_in", format_duration_us(pause)},
-                                  {"gives_up_in", format_duration_us(seconds_left * 1'000'000)}});
+      monitor_.log().warning(error.what(),
+                             {{"component", node.name},
+                              {"again_in", format_duration_us(pause)},
+                              {"gives_up_in", format_duration_us(seconds_left * 1'000'000)}});
       clock_.wait_until(std::min(now + pause, give_up), stop_);
     }
   }
@@ -72,7 +76,7 @@ void InputPlanner::committed(const EpochPlan& plan) {
     try {
       planned.source->handle->committed(position);
     } catch (const Error& error) {
-      log_.warning(error.what(), {{"component", planned.name}});
+      monitor_.log().warning(error.what(), {{"component", planned.name}});
     }
   }
 }

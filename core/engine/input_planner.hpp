@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "core/checkpoint/epoch_records.hpp"
-#include "core/observe/log.hpp"
+#include "core/observe/monitor.hpp"
 #include "core/plan/plan.hpp"
 #include "core/system/clock.hpp"
 #include "core/system/stop_signal.hpp"
@@ -25,7 +25,7 @@ struct SourceInput {
 /// be reached is asked again, with growing pauses, for as long as the configuration says.
 class InputPlanner {
  public:
-  InputPlanner(const Plan& plan, Clock& clock, const StopSignal& stop, observe::Log& log);
+  InputPlanner(const Plan& plan, Clock& clock, const StopSignal& stop, observe::Monitor& monitor);
 
   /// Where the checkpoint says that sources are.
   void restore(const std::map<std::string, std::string>& positions);
@@ -46,7 +46,7 @@ class InputPlanner {
   const Plan& plan_;
   Clock& clock_;
   const StopSignal& stop_;
-  observe::Log& log_;
+  observe::Monitor& monitor_;
   std::map<size_t, std::string> positions_;
   std::map<size_t, std::string> targets_;
 };

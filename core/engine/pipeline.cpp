@@ -10,6 +10,20 @@ namespace {
 // What a plan record keeps beside the plan: the event times and partitions known when it was made.
 constexpr const char* seen_event_times = "watermarks";
 
+observe::ErrorStage stage_of(const PlannedNode& node, const Error& error) {
+  if (node.sink) return observe::ErrorStage::write;
+  if (node.transform) return observe::ErrorStage::process;
+  return error.blame == Blame::data ? observe::ErrorStage::decode : observe::ErrorStage::read;
+}
+
+// What a component throws begins with its title.
+void count_failure(const Plan& plan, const Error& error, observe::Metrics& metrics) {
+  const std::string_view message = error.what();
+  for (const auto& node : plan.nodes)
+    if (!node.table && message.starts_with(node.title + ": "))
+      metrics.component_error(node.name, stage_of(node, error), error.blame);
+}
+
 }  // namespace
 
 /// Measures the phases of one epoch.
@@ -38,7 +52,7 @@ Pipeline::Pipeline(const Plan& plan, PipelineParts parts)
       parts_(std::move(parts)),
       trigger_(make_trigger(plan.config.trigger)),
       runtime_(plan, parts_.checkpoint, parts_.clock, parts_.executor, parts_.stop),
-      planner_(plan, parts_.clock, parts_.stop, parts_.monitor.log()),
+      planner_(plan, parts_.clock, parts_.stop, parts_.monitor),
       tables_(plan, parts_.monitor.log()),
       watermarks_(plan),
       report_(plan, parts_.checkpoint.format(), parts_.run_id, parts_.monitor.metrics()) {}
@@ -127,6 +141,7 @@ void Pipeline::run_epoch(const EpochPlan& plan, const std::vector<SourceInput>& 
         {plan, inputs, round, timer.phases, timer.sink_commit_us, size, timer.started_us, in_force},
         watermarks_, parts_.checkpoint));
   } catch (const Error& error) {
+    count_failure(plan_, error, parts_.monitor.metrics());
     parts_.monitor.epoch_failed(error.what());
     throw;
   }

@@ -127,6 +127,15 @@ void Monitor::epoch_failed(const std::string& reason) {
   metrics_.set_state(PipelineState::failed);
 }
 
+void Monitor::component_waits(const std::string& component, ErrorStage stage, const Error& error) {
+  health_.component_waits(component, error.what());
+  metrics_.component_error(component, stage, error.blame);
+}
+
+void Monitor::component_goes_on(const std::string& component) {
+  health_.component_ready(component);
+}
+
 void Monitor::finished() {
   set_state(PipelineState::finished);
   printer_.finished(clock_.now_us());

@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "millrace/error.hpp"
+
 #include "core/observe/health.hpp"
 #include "core/observe/http_server.hpp"
 #include "core/observe/log.hpp"
@@ -40,6 +42,9 @@ class Monitor {
   void epoch_started();
   void publish(const EpochProgress& progress);  ///< After the commit of an epoch.
   void epoch_failed(const std::string& reason);
+  /// A component cannot go on for now and will try again: it is not ready until it can.
+  void component_waits(const std::string& component, ErrorStage stage, const Error& error);
+  void component_goes_on(const std::string& component);
   void finished();  ///< Prints the summary; the state becomes finished.
 
  private:

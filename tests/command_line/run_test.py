@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import unittest
+import urllib.error
 import urllib.request
 
 MILLRACE = ""
@@ -192,6 +193,30 @@ class Run(unittest.TestCase):
         self.assertEqual(done.returncode, 69, done.stderr)
         self.assertIn("startup_timeout", done.stderr)
 
+    def test_a_broker_that_is_not_there_shows_in_probe_and_metrics(self):
+        process = self.start("run", self.pipeline(FROM_NOWHERE, listen="127.0.0.1:0"))
+        url = self.served_at(process)
+        while "again_in" not in (line := process.stderr.readline()):
+            self.assertNotEqual(line, "", "it ended in place of trying again")
+        with self.assertRaises(urllib.error.HTTPError) as refused:
+            urllib.request.urlopen(url + "/readyz", timeout=10)
+        reasons = json.loads(refused.exception.read())["reasons"]
+        self.assertIn("cannot list topics", {each.get("component"): each["reason"]
+                                             for each in reasons}["views"])
+        with urllib.request.urlopen(url + "/metrics", timeout=10) as response:
+            text = response.read().decode()
+        process.terminate()
+        process.communicate(timeout=60)
+        self.assertRegex(text, r'component_errors_total{[^}]*component_id="views"[^}]*'
+                               r'stage="read"} [1-9]')
+
+    def served_at(self, process):
+        while True:
+            line = process.stderr.readline()
+            self.assertNotEqual(line, "", "it ended before it served")
+            if found := re.search(r"http://[0-9.:]+", line):
+                return found.group(0)
+
     def test_checkpoint_in_use_ends_with_74(self):
         process = self.start("run", "--json", self.pipeline(ENDLESS))
         process.stdout.readline()
@@ -215,12 +240,7 @@ class Run(unittest.TestCase):
 
     def test_serves_metrics_while_it_runs(self):
         process = self.start("run", self.pipeline(ENDLESS, listen="127.0.0.1:0"))
-        url = ""
-        while not url:
-            line = process.stderr.readline()
-            self.assertNotEqual(line, "", "it ended before it served")
-            found = re.search(r"http://[0-9.:]+", line)
-            url = found.group(0) if found else ""
+        url = self.served_at(process)
         with urllib.request.urlopen(url + "/metrics", timeout=10) as response:
             text = response.read().decode()
         process.terminate()

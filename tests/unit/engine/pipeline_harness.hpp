@@ -76,6 +76,8 @@ class PipelineHarness {
   MemoryFileSystem& files() { return files_; }
   ManualClock& clock() { return clock_; }
   std::string log() const { return log_text_.str(); }
+  /// Of the last life, when it ended.
+  const std::string& metrics() const { return metrics_; }
   /// What the next life is configured with.
   void configure(std::string toml) { toml_ = std::move(toml); }
 
@@ -108,7 +110,13 @@ class PipelineHarness {
     observe::Monitor monitor({plan->config.name, checkpoint->format().job_id, "run", "", "", {}},
                              monitor_options, clock_, log);
     Pipeline pipeline(*plan, {clock_, executor_, stop, *checkpoint, monitor, "run"});
-    pipeline.run();
+    try {
+      pipeline.run();
+    } catch (const Error&) {
+      metrics_ = monitor.metrics().expose();
+      throw;
+    }
+    metrics_ = monitor.metrics().expose();
     return progress.str();
   }
 
@@ -118,6 +126,7 @@ class PipelineHarness {
   ManualClock clock_{1'700'000'000'000'000};
   Executor executor_;
   std::ostringstream log_text_;
+  std::string metrics_;
   uint64_t runs_ = 0;
 };
 

@@ -166,8 +166,9 @@ TEST(Pipeline, AFinishedJobHasNothingLeftToDo) {
 TEST(Pipeline, ABadRecordFailsTheEpochWithItsPlace) {
   const TestFolder folder;
   folder.write("in/1.jsonl", event("a", 1, 1) + "{\"key\":\"b\",\"ts\":\"yesterday\"}\n");
+  PipelineHarness harness(windows_job(folder, 1, ""));
   try {
-    PipelineHarness(windows_job(folder, 1, "")).run();
+    harness.run();
     FAIL() << "the record was accepted";
   } catch (const Error& error) {
     EXPECT_EQ(error.blame, Blame::data);
@@ -175,6 +176,7 @@ TEST(Pipeline, ABadRecordFailsTheEpochWithItsPlace) {
     EXPECT_THAT(error.what(), HasSubstr("1.jsonl"));
     EXPECT_THAT(error.what(), HasSubstr("on_error"));
   }
+  EXPECT_THAT(harness.metrics(), HasSubstr("error_type=\"data\",stage=\"decode\"} 1\n"));
 }
 
 TEST(Pipeline, BadRecordsGoToTheDeadLetterOutputAsTheyCame) {
