@@ -74,6 +74,7 @@ void Pipeline::recover() {
     const auto state = nlohmann::json::parse(last->watermark_state);
     watermarks_.restore(state.at("declared").get<std::string>());
     used_ = state.at("used").get<std::map<std::string, int64_t>>();
+    forget_the_absent(*last);
     for (const auto& node : plan_.nodes)
       if (const auto receipt = last->receipts.find(node.name);
           node.sink && receipt != last->receipts.end())
@@ -91,6 +92,25 @@ void Pipeline::recover() {
     Timer timer(parts_.clock);
     run_epoch(*recovered.rerun, {}, timer, true);
   }
+}
+
+// A component that was taken out, or renamed: whoever did not mean it must hear of it.
+void Pipeline::forget_the_absent(const EpochCommit& last) {
+  const auto is_absent = [&](const std::string& name) {
+    return std::none_of(plan_.nodes.begin(), plan_.nodes.end(),
+                        [&](const PlannedNode& node) { return node.name == name; });
+  };
+  auto& log = parts_.monitor.log();
+  for (const auto& [name, position] : last.positions)
+    if (is_absent(name))
+      log.warning("the checkpoint knows how far a source was read that the pipeline has no more",
+                  {{"source", name}, {"position", "forgotten"}});
+  std::erase_if(used_, [&](const auto& each) {
+    if (!is_absent(each.first)) return false;
+    log.warning("the checkpoint holds state of a transform that the pipeline has no more",
+                {{"transform", each.first}, {"state", "forgotten"}});
+    return true;
+  });
 }
 
 bool Pipeline::run_next_epoch() {

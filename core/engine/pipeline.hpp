@@ -42,6 +42,7 @@ class Pipeline {
   struct Timer;
 
   void recover();
+  void forget_the_absent(const EpochCommit& last);
   bool run_next_epoch();
   void run_epoch(const EpochPlan& plan, const std::vector<SourceInput>& inputs, Timer& timer,
                  bool planned);

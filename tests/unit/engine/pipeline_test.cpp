@@ -8,6 +8,7 @@ namespace millrace {
 namespace {
 
 using testing::HasSubstr;
+using testing::Not;
 
 std::string event(const std::string& key, int at_second, int value) {
   const auto two = [](int number) { return (number < 10 ? "0" : "") + std::to_string(number); };
@@ -153,6 +154,29 @@ TEST(Pipeline, RefusesStateThatAnotherConfigurationWrote) {
   }
   harness.configure(toml);
   EXPECT_EQ(harness.run(), "");
+}
+
+TEST(Pipeline, WarnsOnceOfWhatTheCheckpointKnowsAndThePipelineHasNoMore) {
+  const TestFolder folder;
+  write_events(folder);
+  auto toml = windows_job(folder, 3, "checkpoint = \"/checkpoint\"\n");
+  PipelineHarness harness(toml);
+  harness.run();
+  EXPECT_THAT(harness.log(), Not(HasSubstr("no more")));
+  for (const auto& [before, after] :
+       std::map<std::string, std::string>{{"sources.events]", "sources.views]"},
+                                          {"[\"events\"", "[\"views\""},
+                                          {"transforms.counts]", "transforms.sums]"},
+                                          {"[\"counts", "[\"sums"}})
+    for (auto at = toml.find(before); at != std::string::npos; at = toml.find(before))
+      toml.replace(at, before.size(), after);
+  harness.configure(toml);
+  harness.run();
+  const auto log = harness.log();
+  EXPECT_THAT(log, HasSubstr("source=events"));
+  EXPECT_THAT(log, HasSubstr("transform=counts"));
+  harness.run();
+  EXPECT_EQ(harness.log(), log);
 }
 
 TEST(Pipeline, AFinishedJobHasNothingLeftToDo) {
