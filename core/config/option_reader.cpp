@@ -66,14 +66,12 @@ std::optional<Content> read_named(const Value& value, const std::string& what,
                                   Diagnostics& diagnostics) {
   std::vector<NamedText> result;
   if (const Table* table = value.as_table()) {
-    bool good = true;
     for (const Entry& entry : table->entries) {
       const WrittenText* text =
           read_text(entry.value, '`' + entry.key + "` in " + what, diagnostics);
-      good = good && text != nullptr;
       if (text != nullptr) result.push_back({entry.key, entry.key_span, *text});
     }
-    return good ? std::optional<Content>(std::move(result)) : std::nullopt;
+    return Content(std::move(result));
   }
   if (list_allowed && (value.as_array() != nullptr || value.as_text() != nullptr)) {
     std::optional<Content> list = read_list(value, what, diagnostics);

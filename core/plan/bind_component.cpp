@@ -26,17 +26,36 @@ void report_unknown_type(const Catalog& catalog, PluginKind kind, const Located<
   diagnostic.help("run `millrace plugins list`, or add the plugin's directory to `plugin_path`");
 }
 
-// The place of "slide", or of entry "total" for "aggregates.total".
+// The place of "slide", of entry "total" for "aggregates.total", or of what is behind more dots.
+std::optional<Span> place_in(const Table& table, std::string_view path) {
+  for (const auto& entry : table.entries) {
+    if (entry.key == path) return entry.value.span();
+    const auto* inner = entry.value.as_table();
+    if (inner == nullptr || !path.starts_with(entry.key + '.')) continue;
+    if (const auto place = place_in(*inner, path.substr(entry.key.size() + 1))) return place;
+  }
+  return std::nullopt;
+}
+
 std::optional<Span> place_of(const Component& component, const std::string& option) {
   const auto* table = component.options.as_table();
   if (table == nullptr || option.empty()) return std::nullopt;
+  if (const auto place = place_in(*table, option)) return place;
+  const auto* entry = table->find(option.substr(0, option.find('.')));
+  return entry == nullptr ? std::nullopt : std::optional(entry->value.span());
+}
+
+// Takes out what a plugin blames: "aggregates.total". False where it blames no entry.
+bool remove_entry(const std::string& option, OptionValues& options) {
   const auto dot = option.find('.');
-  const auto* entry = table->find(option.substr(0, dot));
-  if (entry == nullptr) return std::nullopt;
-  if (dot == std::string::npos) return entry->value.span();
-  if (const auto* inner = entry->value.as_table())
-    if (const auto* item = inner->find(option.substr(dot + 1))) return item->value.span();
-  return entry->value.span();
+  if (dot == std::string::npos) return false;
+  for (auto& value : options.values) {
+    auto* named = std::get_if<std::vector<NamedText>>(&value.content);
+    if (named == nullptr || value.name != option.substr(0, dot)) continue;
+    return std::erase_if(
+               *named, [&](const auto& each) { return each.name == option.substr(dot + 1); }) != 0;
+  }
+  return false;
 }
 
 OptionOwner owner_of(const Component& component, const ComponentType& type) {
@@ -75,9 +94,8 @@ void PlanBuilder::check_unbound(const Component& component) {
     parts_of_choice(PluginKind::format, *component.format, component.title(), component.name);
 }
 
-std::optional<ComponentParts> PlanBuilder::parts_of(const Component& component,
-                                                    const ComponentType& type,
-                                                    OptionBinder& binder) {
+bool PlanBuilder::make(const Component& component, const ComponentType& type, OptionBinder& binder,
+                       const std::function<void(const ComponentParts&)>& make_from) {
   const auto errors = diagnostics_.error_count();
   auto options =
       check_options(component.options, type.options, owner_of(component, type), diagnostics_);
@@ -85,11 +103,22 @@ std::optional<ComponentParts> PlanBuilder::parts_of(const Component& component,
     add_window_condition(moved->second, type, options);
   if (const auto moved = moved_->by_join.find(component.name); moved != moved_->by_join.end())
     binder.add_to_join(moved->second);
-  auto values = binder.bind(options);
-  if (diagnostics_.error_count() != errors) return std::nullopt;
-  return ComponentParts{
+  ComponentParts parts{
       &type, std::make_shared<ComponentHost>(services_, config_.name, component.name, config_.ansi),
-      std::move(values), component.title()};
+      binder.bind(options), component.title()};
+  for (;;) {
+    try {
+      make_from(parts);
+      return diagnostics_.error_count() == errors;
+    } catch (const Error& error) {
+      // Once something is wrong, only what a plugin says of single entries is worth repeating.
+      const bool of_entry = remove_entry(error.option, options);
+      if (of_entry || diagnostics_.error_count() == errors) report(error, component);
+      if (!of_entry) return false;
+    }
+    Diagnostics told(diagnostics_.file());
+    parts.values = OptionBinder(binder, told).bind(options);
+  }
 }
 
 std::optional<ComponentParts> PlanBuilder::parts_of_choice(PluginKind kind,

@@ -49,6 +49,13 @@ OptionBinder::OptionBinder(std::array<JoinSide, 2> sides, Options meaning, Diagn
   sides_ = std::move(sides);
 }
 
+OptionBinder::OptionBinder(const OptionBinder& other, Diagnostics& diagnostics)
+    : input_(other.input_),
+      meaning_(other.meaning_),
+      diagnostics_(diagnostics),
+      sides_(other.sides_),
+      moved_(other.moved_) {}
+
 std::shared_ptr<ValueList> OptionBinder::bind(const OptionValues& options) {
   auto values = std::make_shared<ValueList>();
   for (const auto& option : options.values)

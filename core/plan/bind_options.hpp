@@ -27,6 +27,10 @@ class OptionBinder {
   /// For a component that keeps two inputs apart: a condition may speak of both.
   OptionBinder(std::array<JoinSide, 2> sides, Options meaning, Diagnostics& diagnostics);
 
+  /// The same, telling what is wrong to somebody else.
+  OptionBinder(const OptionBinder& other, Diagnostics& diagnostics);
+
+  /// What cannot be bound is reported and left out, entry by entry.
   std::shared_ptr<ValueList> bind(const OptionValues& options);
 
   /// A condition that moved into that of a join: it counts if it can be one over both inputs.

@@ -46,16 +46,13 @@ void PlanBuilder::bind_transform(const Component& component, PlannedNode& node) 
   if (!(separate ? bind_separate_inputs(component, node) : bind_inputs(component, node, true)))
     return;
   auto binder = binder_for(component, node);
-  const auto parts = parts_of(component, *type, binder);
+  auto& transform = node.transform.emplace();
+  if (!make(component, *type, binder, [&](const ComponentParts& parts) {
+        transform.handle = std::make_shared<TransformHandle>(parts, streams_of(node));
+      }))
+    return;
   option_columns_[plan_.nodes.size()] = binder.columns();
   if (binder.join()) joins_.insert_or_assign(plan_.nodes.size(), *binder.join());
-  if (!parts) return;
-  auto& transform = node.transform.emplace();
-  try {
-    transform.handle = std::make_shared<TransformHandle>(*parts, streams_of(node));
-  } catch (const Error& error) {
-    return report(error, component);
-  }
   const auto& binding = transform.handle->binding();
   node.output = {binding.rows,
                  binding.time_column,
@@ -77,15 +74,12 @@ void PlanBuilder::bind_sink(const Component& component, PlannedNode& node) {
   const auto* type = find_type(component);
   if (type == nullptr || !bind_inputs(component, node, false)) return;
   auto binder = binder_for(component, node);
-  const auto parts = parts_of(component, *type, binder);
-  if (!parts) return;
   auto& sink = node.sink.emplace();
   sink.mode = component.output_mode.value;
-  try {
-    sink.handle = std::make_shared<SinkHandle>(*parts, *node.input.schema, mode_bit(sink.mode));
-  } catch (const Error& error) {
-    return report(error, component);
-  }
+  if (!make(component, *type, binder, [&](const ComponentParts& parts) {
+        sink.handle = std::make_shared<SinkHandle>(parts, *node.input.schema, mode_bit(sink.mode));
+      }))
+    return;
   if (sink.handle->wants_payloads()) {
     const PluginChoice json{{"json", component.type.span}, Value{}};
     sink.format =

@@ -125,13 +125,11 @@ void PlanBuilder::bind_source(const Component& component, PlannedNode& node) {
     source.handle = kept;
   } else {
     OptionBinder binder(nullptr, meaning(), diagnostics_);
-    const auto parts = parts_of(component, *type, binder);
-    if (!parts) return;
-    try {
-      kept = std::make_shared<SourceHandle>(*parts);
-    } catch (const Error& error) {
-      return report(error, component);
-    }
+    std::shared_ptr<SourceHandle> made;
+    if (!make(component, *type, binder,
+              [&](const ComponentParts& parts) { made = std::make_shared<SourceHandle>(parts); }))
+      return;
+    kept = std::move(made);
     source.handle = kept;
   }
   auto rows = source_rows(component, node);

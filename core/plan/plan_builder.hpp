@@ -1,4 +1,5 @@
 #pragma once
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -68,8 +69,10 @@ class PlanBuilder {
   // bind_component.cpp
   const ComponentType* find_type(const Component& component);
   void check_unbound(const Component& component);
-  std::optional<ComponentParts> parts_of(const Component& component, const ComponentType& type,
-                                         OptionBinder& binder);
+  /// Has `make_from` make the component of its options. It throws what a plugin refuses; an entry
+  /// that is refused is left out, and the rest tried, so that all that is wrong is told at once.
+  bool make(const Component& component, const ComponentType& type, OptionBinder& binder,
+            const std::function<void(const ComponentParts&)>& make_from);
   std::optional<ComponentParts> parts_of_choice(PluginKind kind, const PluginChoice& choice,
                                                 const std::string& title,
                                                 const std::string& component_name);

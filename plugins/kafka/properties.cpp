@@ -1,9 +1,12 @@
 #include "plugins/kafka/properties.hpp"
 
+#include <algorithm>
 #include <array>
 #include <initializer_list>
 #include <memory>
+#include <numeric>
 #include <string_view>
+#include <vector>
 
 #include "millrace/error.hpp"
 
@@ -42,6 +45,45 @@ bool is_private(std::string_view name) {
   return false;
 }
 
+// How many letters have to change.
+size_t distance(std::string_view a, std::string_view b) {
+  std::vector<size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), size_t{0});
+  for (const char letter : a) {
+    size_t corner = row[0]++;
+    for (size_t j = 0; j < b.size(); ++j) {
+      const size_t replaced = corner + (letter == b[j] ? 0 : 1);
+      corner = row[j + 1];
+      row[j + 1] = std::min({replaced, row[j] + 1, row[j + 1] + 1});
+    }
+  }
+  return row.back();
+}
+
+// The name that was meant, among those that have a value; or nothing.
+std::string nearest(rd_kafka_conf_t* configuration, const std::string& name) {
+  size_t count = 0;
+  const char** pairs = rd_kafka_conf_dump(configuration, &count);
+  std::string best;
+  size_t least = 3;
+  for (size_t i = 0; i + 1 < count; i += 2) {
+    const auto letters = distance(name, pairs[i]);
+    if (letters >= least) continue;
+    least = letters;
+    best = pairs[i];
+  }
+  rd_kafka_conf_dump_free(pairs, count);
+  return best;
+}
+
+std::string unknown_property(rd_kafka_conf_t* configuration, const std::string& name) {
+  const auto meant = nearest(configuration, name);
+  return "librdkafka has no property \"" + name + "\"" +
+         (meant.empty() ? " (its names differ from the Java client's in places: see its "
+                          "CONFIGURATION.md)"
+                        : "; did you mean \"" + meant + "\"?");
+}
+
 template <size_t N>
 void refuse(const StringMap& given, const Owner (&owners)[N]) {
   for (const auto& [property, instead] : owners)
@@ -60,8 +102,7 @@ void set_property(rd_kafka_conf_t* configuration, const std::string& name,
   if (result == RD_KAFKA_CONF_OK) return;
   std::string message;
   if (result == RD_KAFKA_CONF_UNKNOWN)
-    message = "librdkafka has no property \"" + name +
-              "\" (its names differ from the Java client's in places: see its CONFIGURATION.md)";
+    message = unknown_property(configuration, name);
   else if (is_private(name))
     message = "librdkafka does not take this value of \"" + name + "\"";
   else

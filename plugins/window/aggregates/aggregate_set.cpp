@@ -20,10 +20,10 @@ BoundAggregate bind_one(const Aggregate& aggregate, bool ansi) {
                       "(DISTINCT ...) is not supported on streams: it would have to remember every "
                       "value for ever; use collect_set, or group by the column first");
   AggregateCall call{aggregate.function, {}, ansi};
-  if (aggregate.star && aggregate.function != "count")
+  if (aggregate.star && aggregate.function != "count" && is_aggregate(aggregate.function))
     throw Error::user("only count takes a star; name a column, as in " + aggregate.function +
                       "(value)");
-  if (!aggregate.star && aggregate.arguments.empty())
+  if (!aggregate.star && aggregate.arguments.empty() && is_aggregate(aggregate.function))
     throw Error::user(aggregate.function +
                       "() needs an argument: a column, an expression, or count(*)");
   for (const auto& argument : aggregate.arguments) call.arguments.push_back(argument.type());

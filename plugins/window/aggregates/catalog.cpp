@@ -89,6 +89,11 @@ size_t distance(std::string_view a, std::string_view b) {
 
 }  // namespace
 
+bool is_aggregate(std::string_view function) {
+  return std::any_of(std::begin(catalog), std::end(catalog),
+                     [&](const Entry& entry) { return entry.name == function; });
+}
+
 AggregateKind bind_aggregate(const AggregateCall& call) {
   for (const auto& entry : catalog)
     if (entry.name == call.function) return entry.bind(call);

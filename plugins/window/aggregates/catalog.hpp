@@ -3,6 +3,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "plugins/window/aggregates/accumulators.hpp"
@@ -38,6 +39,8 @@ AggregateKind bind_bits(const AggregateCall& call);        // bit_and, bit_or, b
 AggregateKind bind_covariance(const AggregateCall& call);  // corr, covar_*
 AggregateKind bind_moments(const AggregateCall& call);     // skewness, kurtosis
 AggregateKind bind_percentile(const AggregateCall& call);  // median, percentile, percentile_approx
+
+bool is_aggregate(std::string_view function);
 
 /// Finds the function by name; an unknown one is an error with the nearest known name.
 AggregateKind bind_aggregate(const AggregateCall& call);
