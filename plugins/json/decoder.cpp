@@ -9,6 +9,8 @@ namespace {
 
 // What the first-level caches hold of text and tokens together.
 constexpr int64_t longest_run = 64 * 1024;
+// So many records in a row of one shape are worth more than a longer run.
+constexpr int64_t of_one_shape = 64;
 constexpr size_t longest_quote = 60;
 
 std::vector<std::string> names_of(const Schema& rows) {
@@ -31,10 +33,13 @@ bool is_blank(std::string_view text) {
 
 }  // namespace
 
-Decoder::Decoder(const Schema& rows, int64_t timestamp_unit, Mismatched mismatched, Behind behind)
+Decoder::Decoder(const Schema& rows, int64_t timestamp_unit, Mismatched mismatched, Behind behind,
+                 Shapes shapes)
     : schema_(std::make_shared<const Schema>(rows)),
       walker_(names_of(rows), behind == Behind::ignored),
       reader_(timestamp_unit),
+      shapes_(rows, timestamp_unit),
+      learns_shapes_(shapes == Shapes::learned),
       run_bytes_(longest_run),
       mismatched_(mismatched) {
   for (const auto& field : rows.fields) builders_.emplace_back(field.type);
@@ -46,7 +51,7 @@ Batch Decoder::decode(const Column& payloads) {
   broken_.assign(builders_.size(), {});
   has_fault_.assign(static_cast<size_t>(payloads.length), false);
   for (auto& builder : builders_) builder.reserve(static_cast<size_t>(payloads.length));
-  for (int64_t row = 0; row < payloads.length;) row = decode_run(row);
+  for (int64_t row = 0; row < payloads.length;) row = decode_some(row);
   std::vector<Column> columns;
   // Such a row is null in every column, also in those that could be read; and a null payload may
   // have text behind it.
@@ -61,7 +66,18 @@ Batch Decoder::decode(const Column& payloads) {
   return {schema_, std::move(columns), payloads.length};
 }
 
+int64_t Decoder::decode_some(int64_t first) {
+  const int64_t next = shapes_.read(*payloads_, first, builders_);
+  const bool have_shape = next - first >= of_one_shape;
+  if (have_shape) run_bytes_ = 1;
+  if (next == payloads_->length) return next;
+  const int64_t last = decode_run(next);
+  if (learns_shapes_ && !have_shape && last_document_row_ >= 0) learn(next, last_document_row_);
+  return last;
+}
+
 int64_t Decoder::decode_run(int64_t first) {
+  last_document_row_ = -1;
   const int64_t last = end_of_run(first);
   const auto* offsets = payloads_->offsets;
   const std::string_view text(payloads_->bytes + offsets[first],
@@ -85,6 +101,14 @@ int64_t Decoder::decode_run(int64_t first) {
   for (size_t column = 0; column < builders_.size(); ++column) read_column(column, first, done);
   run_bytes_ = done == last ? std::min(longest_run, 2 * run_bytes_) : 1;
   return done;
+}
+
+// The shape of the document in payload `row`, of a run that begins with payload `first`.
+void Decoder::learn(int64_t first, int64_t row) {
+  const auto* offsets = payloads_->offsets;
+  shapes_.learn(index_.tokens(), last_document_,
+                static_cast<uint32_t>(offsets[row] - offsets[first]),
+                static_cast<uint32_t>(offsets[row + 1] - offsets[first]));
 }
 
 int64_t Decoder::end_of_run(int64_t first) const {
@@ -111,6 +135,8 @@ int64_t Decoder::walk_run(int64_t first, int64_t last) {
       std::fill_n(values, builders_.size(), 0);
       return last;
     }
+    last_document_ = token;
+    last_document_row_ = row;
     token = next;
   }
   return last;

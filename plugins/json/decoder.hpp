@@ -6,6 +6,7 @@
 #include "millrace/batch.hpp"
 
 #include "plugins/json/document_walker.hpp"
+#include "plugins/json/shape_reader.hpp"
 #include "plugins/json/token_index.hpp"
 #include "plugins/json/value_reader.hpp"
 
@@ -16,6 +17,9 @@ namespace millrace::json {
 // Payloads lie behind one another in memory. So a run of them is indexed in one go, which costs a
 // fifth of indexing each. A malformed document may spoil the tokens of those behind it (its last
 // string may never end): then it is decoded alone, and runs grow again as long as all goes well.
+//
+// That is for any JSON. Records that look like those before them do not come so far: the
+// ShapeReader has taken them.
 class Decoder {
  public:
   // What a value of the wrong type costs: the whole row, or itself.
@@ -24,22 +28,29 @@ class Decoder {
   // What text behind an object is: Spark's from_json does not look at it.
   enum class Behind { refused, ignored };
 
+  // Whether records that look alike are read by their shape; the result is the same.
+  enum class Shapes { learned, ignored };
+
   // A payload that could not be read, or not in full.
   struct Fault {
     int64_t row;
     std::string reason;
     bool whole;  // Nothing of the row is left.
+
+    bool operator==(const Fault&) const = default;
   };
 
   Decoder(const Schema& rows, int64_t timestamp_unit, Mismatched mismatched = Mismatched::row,
-          Behind behind = Behind::refused);
+          Behind behind = Behind::refused, Shapes shapes = Shapes::learned);
   Batch decode(const Column& payloads);
   // Of the last batch, by row, one for a row at most.
   const std::vector<Fault>& faults() const { return faults_; }
 
  private:
-  // Decodes payloads from `first` on, as many as one run holds; returns the next.
+  // Decodes payloads from `first` on, by their shape or as many as one run holds; returns the next.
+  int64_t decode_some(int64_t first);
   int64_t decode_run(int64_t first);
+  void learn(int64_t first, int64_t row);
   int64_t end_of_run(int64_t first) const;
   // Finds the values of each payload of the run; returns `last`, or the first bad one of several.
   int64_t walk_run(int64_t first, int64_t last);
@@ -53,11 +64,15 @@ class Decoder {
   TokenIndex index_;
   DocumentWalker walker_;
   ValueReader reader_;
+  ShapeReader shapes_;
+  bool learns_shapes_;
   std::vector<ColumnBuilder> builders_;
 
   const Column* payloads_ = nullptr;
   int64_t run_bytes_;
-  std::vector<uint32_t> values_;  // Of each row of the run, of each column: the token; 0: absent.
+  std::vector<uint32_t> values_;    // Of each row of the run, of each column: the token; 0: absent.
+  uint32_t last_document_ = 0;      // The token of the run's last document,
+  int64_t last_document_row_ = -1;  // and its row; -1 for none.
   Mismatched mismatched_;
   std::vector<Fault> faults_;
   std::vector<bool> has_fault_;

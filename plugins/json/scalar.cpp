@@ -163,7 +163,34 @@ constexpr std::array<int, 256> base64_values = [] {
 
 }  // namespace
 
-bool is_number(std::string_view token) { return NumberScanner(token).scan().valid; }
+bool is_number(std::string_view token) {
+  const char* end = token.data() + token.size();
+  return end_of_number(token.data(), end) == end;
+}
+
+const char* end_of_number(const char* at, const char* end) {
+  const auto skip_digits = [end](const char* from) {
+    while (from != end && is_digit(*from)) ++from;
+    return from;
+  };
+  if (at != end && *at == '-') ++at;
+  const char* behind = skip_digits(at);
+  if (behind == at || (*at == '0' && behind - at > 1)) return nullptr;
+  at = behind;
+  if (at != end && *at == '.') {
+    behind = skip_digits(at + 1);
+    if (behind == at + 1) return nullptr;
+    at = behind;
+  }
+  if (at != end && (*at == 'e' || *at == 'E')) {
+    ++at;
+    if (at != end && (*at == '+' || *at == '-')) ++at;
+    behind = skip_digits(at);
+    if (behind == at) return nullptr;
+    at = behind;
+  }
+  return at;
+}
 
 bool is_literal(std::string_view token) {
   return token == "true" || token == "false" || token == "null";
@@ -200,6 +227,12 @@ std::optional<double> parse_real(std::string_view token) {
     return std::strtod(std::string(token).c_str(), nullptr);
   }
   return value;
+}
+
+std::optional<int64_t> time_of_count(int64_t count, int64_t unit) {
+  constexpr int64_t last_time = 253'402'300'799'999'999;  // 9999-12-31T23:59:59.999999Z
+  if (count > last_time / unit || count < -last_time / unit) return std::nullopt;
+  return count * unit;
 }
 
 bool has_valid_escapes(std::string_view inside) {

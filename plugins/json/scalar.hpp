@@ -8,12 +8,17 @@ namespace millrace::json {
 
 // Whether a token is a number, literal or string by the grammar of JSON (RFC 8259).
 bool is_number(std::string_view token);
+// The end of the number that begins at `at`; null where there is none.
+const char* end_of_number(const char* at, const char* end);
 bool is_literal(std::string_view token);
 bool has_valid_escapes(std::string_view inside);
 
 std::optional<int64_t> parse_integer(std::string_view token);
 // Correctly rounded; numbers beyond the range of double become infinite, as in Spark.
 std::optional<double> parse_real(std::string_view token);
+// A time of so many units of `unit` microseconds since 1970; nothing beyond the year 9999, where
+// the count is more likely in another unit.
+std::optional<int64_t> time_of_count(int64_t count, int64_t unit);
 
 // Writes what a string with escapes means, which is never longer than its spelling; returns the
 // end, or null for a bad escape. An unpaired surrogate becomes U+FFFD.

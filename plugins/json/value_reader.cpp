@@ -12,9 +12,6 @@
 namespace millrace::json {
 namespace {
 
-// 9999-12-31T23:59:59.999999Z. An integer beyond it is in another unit than the reader thinks.
-constexpr int64_t last_plausible_time = 253'402'300'799'999'999;
-
 std::optional<double> named_real(std::string_view text) {
   using limits = std::numeric_limits<double>;
   if (text == "NaN") return limits::quiet_NaN();
@@ -134,10 +131,9 @@ bool ValueReader::append_time(uint32_t token, ColumnBuilder& to) {
     return true;
   }
   const auto count = parse_integer(tokens_.span(token));
-  if (is_date || !count || *count > last_plausible_time / timestamp_unit_ ||
-      *count < -last_plausible_time / timestamp_unit_)
-    return refuse(token, to);
-  to.append(*count * timestamp_unit_);
+  const auto time = count && !is_date ? time_of_count(*count, timestamp_unit_) : std::nullopt;
+  if (!time) return refuse(token, to);
+  to.append(*time);
   return true;
 }
 

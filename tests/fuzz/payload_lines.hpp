@@ -16,8 +16,7 @@ inline Schema payload_schema() {
            {"flag", TypeId::boolean}}};
 }
 
-// Decodes the lines as payloads, and what came out of them as they are encoded.
-inline int decode_lines(Format& format, const uint8_t* data, size_t size) {
+inline std::vector<std::string> lines_of(const uint8_t* data, size_t size) {
   std::vector<std::string> lines(1);
   for (size_t i = 0; i < size; ++i) {
     if (data[i] == '\n')
@@ -25,6 +24,12 @@ inline int decode_lines(Format& format, const uint8_t* data, size_t size) {
     else
       lines.back() += static_cast<char>(data[i]);
   }
+  return lines;
+}
+
+// Decodes the lines as payloads, and what came out of them as they are encoded.
+inline int decode_lines(Format& format, const uint8_t* data, size_t size) {
+  const auto lines = lines_of(data, size);
   testing::KeptRejects rejects;
   const auto rows = format.decode(testing::binary_column(lines), rejects.rejects());
   if (rows.size() != static_cast<int64_t>(lines.size())) std::abort();

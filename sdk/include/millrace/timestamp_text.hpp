@@ -1,4 +1,7 @@
 #pragma once
+#include <algorithm>
+#include <bit>
+#include <cstring>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -28,6 +31,33 @@ inline int get_digits(std::string_view text, size_t at, size_t count) {
   }
   return value;
 }
+
+/// A form of eight characters, such as "00:00:00", where a '0' stands for any digit and anything
+/// else for itself: texts are compared with it in one step.
+class DigitForm {
+ public:
+  consteval explicit DigitForm(const char (&form)[9]) {
+    for (int i = 0; i < 8; ++i) {
+      const auto shift =
+          static_cast<unsigned>(8 * (std::endian::native == std::endian::little ? i : 7 - i));
+      form_ |= uint64_t{static_cast<unsigned char>(form[i])} << shift;
+      // What reaches the high bit when it is added to more than nine, or to more than nothing.
+      slack_ |= uint64_t{form[i] == '0' ? 0x76U : 0x7fU} << shift;
+    }
+  }
+  /// Whether the eight bytes at `at` have the form; `digits` are then their values.
+  bool matches(const char* at, unsigned char (&digits)[8]) const {
+    uint64_t word;
+    std::memcpy(&word, at, sizeof word);
+    word ^= form_;
+    std::memcpy(digits, &word, sizeof word);
+    return (((word + slack_) | word) & 0x8080808080808080) == 0;
+  }
+
+ private:
+  uint64_t form_ = 0;
+  uint64_t slack_ = 0;
+};
 
 inline bool is_day(int year, int month, int day) {
   if (month < 1 || month > 12 || day < 1) return false;
@@ -90,12 +120,13 @@ inline std::string timestamp_text(int64_t microseconds) {
 
 /// Days since 1970 of "2024-01-31".
 inline std::optional<int64_t> parse_date(std::string_view text) {
-  const int year = detail::get_digits(text, 0, 4);
-  const int month = detail::get_digits(text, 5, 2);
+  constexpr detail::DigitForm year_and_month("0000-00-");
+  unsigned char digits[8];
+  if (text.size() != 10 || !year_and_month.matches(text.data(), digits)) return std::nullopt;
+  const int year = digits[0] * 1000 + digits[1] * 100 + digits[2] * 10 + digits[3];
+  const int month = digits[5] * 10 + digits[6];
   const int day = detail::get_digits(text, 8, 2);
-  if (text.size() != 10 || text[4] != '-' || text[7] != '-' || year < 0 ||
-      !detail::is_day(year, month, day))
-    return std::nullopt;
+  if (!detail::is_day(year, month, day)) return std::nullopt;
   return days_from_civil(year, month, day);
 }
 
@@ -107,21 +138,25 @@ inline std::optional<int64_t> parse_timestamp(std::string_view text) {
   if (!days) return std::nullopt;
   const int64_t midnight = *days * microseconds_per_day;
   if (text.size() == 10) return midnight;
-  const int hour = detail::get_digits(text, 11, 2);
-  const int minute = detail::get_digits(text, 14, 2);
-  const int second = detail::get_digits(text, 17, 2);
-  if (text.size() < 19 || (text[10] != 'T' && text[10] != ' ') || text[13] != ':' ||
-      text[16] != ':' || hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 ||
-      second > 59)
+  constexpr detail::DigitForm time_of_day("00:00:00");
+  unsigned char digits[8];
+  if (text.size() < 19 || (text[10] != 'T' && text[10] != ' ') ||
+      !time_of_day.matches(text.data() + 11, digits))
     return std::nullopt;
+  const int hour = digits[0] * 10 + digits[1];
+  const int minute = digits[3] * 10 + digits[4];
+  const int second = digits[6] * 10 + digits[7];
+  if (hour > 23 || minute > 59 || second > 59) return std::nullopt;
   int64_t time = midnight + (hour * 3600LL + minute * 60LL + second) * microseconds_per_second;
   size_t at = 19;
   if (at < text.size() && text[at] == '.') {
-    int64_t unit = microseconds_per_second / 10;
+    constexpr int64_t units[] = {1'000'000, 100'000, 10'000, 1'000, 100, 10, 1};
+    int64_t fraction = 0;
     const size_t first = ++at;
-    for (; at < text.size() && text[at] >= '0' && text[at] <= '9'; ++at, unit /= 10)
-      time += (text[at] - '0') * unit;
+    for (; at < text.size() && text[at] >= '0' && text[at] <= '9'; ++at)
+      if (at - first < 6) fraction = fraction * 10 + (text[at] - '0');
     if (at == first) return std::nullopt;
+    time += fraction * units[std::min<size_t>(at - first, 6)];
   }
   if (at == text.size()) return time;
   if (text[at] == 'Z') return at + 1 == text.size() ? std::optional(time) : std::nullopt;

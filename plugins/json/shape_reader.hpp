@@ -1,0 +1,48 @@
+#pragma once
+#include <vector>
+
+#include "millrace/batch.hpp"
+#include "millrace/column_builder.hpp"
+
+#include "plugins/json/record_shape.hpp"
+
+namespace millrace::json {
+
+// Reads records that have the shape of one before them: compares what is between the values and
+// takes the values where they stand, without looking for tokens first. It takes a record only if
+// the Decoder would read the same from it without a fault, and leaves any other to it.
+class ShapeReader {
+ public:
+  ShapeReader(Schema rows, int64_t timestamp_unit);
+
+  // Takes the shape of a valid document (RecordShape::of).
+  void learn(const Tokens& tokens, uint32_t token, uint32_t begin, uint32_t end);
+
+  // Appends the payloads from `first` on, as long as they have the shape; returns the next one.
+  int64_t read(const Column& payloads, int64_t first, std::vector<ColumnBuilder>& to);
+
+ private:
+  // The values of one column in a block of records.
+  struct Values {
+    std::vector<int64_t> numbers;  // As bits, in the low bytes.
+    std::vector<std::string_view> texts;
+    std::vector<uint8_t> present;
+  };
+
+  bool read_record(const char* at, const char* end, size_t row);
+  // Past the value at `at`; null where it is left to the Decoder.
+  const char* read_value(const RecordShape::Member& member, const char* at, const char* end,
+                         size_t row);
+  const char* read_text(const RecordShape::Member& member, const char* at, const char* end,
+                        size_t row);
+  const char* read_number(const RecordShape::Member& member, const char* at, const char* end,
+                          size_t row);
+  void append_block(size_t rows, std::vector<ColumnBuilder>& to);
+
+  Schema rows_;
+  int64_t timestamp_unit_;
+  RecordShape shape_;
+  std::vector<Values> values_;
+};
+
+}  // namespace millrace::json
