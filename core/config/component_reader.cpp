@@ -100,7 +100,6 @@ void read_engine_keys(TableReader& reader, const Table& table, Component& compon
     read_choice_key<OutputMode, 3>(reader, "output_mode", component.output_mode);
     read_format(reader, component);
     read_choice_key<Delivery, 2>(reader, "delivery", component.delivery);
-    read_choice_key<OnError, 3>(reader, "on_error", component.on_error);
   }
 }
 
@@ -181,7 +180,7 @@ std::vector<std::string> engine_keys(ComponentKind kind) {
     case ComponentKind::transform:
       return {"type", "inputs", "watermark"};
     case ComponentKind::sink:
-      return {"type", "inputs", "output_mode", "format", "delivery", "on_error"};
+      return {"type", "inputs", "output_mode", "format", "delivery"};
     case ComponentKind::table:
       return {"type", "format", "schema"};
   }

@@ -87,7 +87,7 @@ struct Component {
   std::optional<std::vector<SchemaColumn>> schema;  // sources, tables
   Span schema_span;
   std::optional<WatermarkConfig> watermark;  // sources, transforms
-  Located<OnError> on_error;                 // sources, sinks
+  Located<OnError> on_error;                 // sources
   Located<OutputMode> output_mode;           // sinks; no place: not written, append
   Located<Delivery> delivery;                // sinks; no place: not written, at_least_once
 

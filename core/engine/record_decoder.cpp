@@ -95,9 +95,11 @@ void RecordDecoder::reject(const Batch& raw, RangeInHand& from, const Fan& dead_
   const auto& bad = rejected_.front();
   const auto payload = raw.column(static_cast<size_t>(source_.payload)).text(bad.row);
   from.reader.reset();  // A partition may have one reader only.
-  throw Error::data(node_.title + ": a record cannot be decoded: " + bad.reason + "; record: " +
-                    describe(from.range, from.records + bad.row) + " " + shown(payload) +
-                    "; on_error = \"drop\" or \"dead_letter\" would go on without it");
+  throw Error::data(
+      node_.title + ": a record cannot be decoded: " + bad.reason +
+      "; record: " + describe(from.range, from.records + bad.row) + " " + shown(payload) +
+      (node_.table ? "; a table has to be whole"
+                   : "; on_error = \"drop\" or \"dead_letter\" would go on without it"));
 }
 
 // Reads the range once more, this time with all that the source knows of its records.

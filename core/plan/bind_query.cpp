@@ -73,6 +73,7 @@ void PlanBuilder::bind_transform(const Component& component, PlannedNode& node) 
 void PlanBuilder::bind_sink(const Component& component, PlannedNode& node) {
   const auto* type = find_type(component);
   if (type == nullptr || !bind_inputs(component, node, false)) return;
+  if (component.delivery.value == Delivery::exactly_once) check_delivery(component, type->flags);
   auto binder = binder_for(component, node);
   auto& sink = node.sink.emplace();
   sink.mode = component.output_mode.value;
@@ -89,7 +90,6 @@ void PlanBuilder::bind_sink(const Component& component, PlannedNode& node) {
         .at(component.format->type.span, "this sink has no use for a format")
         .help("remove `format`");
   }
-  if (component.delivery.value == Delivery::exactly_once) check_delivery(component, type->flags);
 }
 
 // Exactly once needs a sink that takes an epoch twice and sources that give it twice.

@@ -62,7 +62,6 @@ type = "kafka"
 inputs = ["counts", "counts.late"]
 format = "json"
 delivery = "exactly_once"
-on_error = "drop"
 topic = "page-counts"
 
 [sinks.rejects]
@@ -140,7 +139,6 @@ TEST(Config, SplitsTheEnginesKeysFromThePlugins) {
   const Component& totals = *config.find("totals");
   EXPECT_EQ(totals.format->type.value, "json");
   EXPECT_EQ(totals.delivery.value, Delivery::exactly_once);
-  EXPECT_EQ(totals.on_error.value, OnError::drop);
   EXPECT_THAT(totals.options.as_table()->keys(), ElementsAre("topic"));
   EXPECT_EQ(config.find("screen")->output_mode.value, OutputMode::update);
 }
