@@ -19,6 +19,12 @@ void WatermarkTracker::saw(size_t watermark, const std::string& partition, int64
 void WatermarkTracker::present(size_t watermark, const std::vector<PartitionPresence>& partitions,
                                int64_t now_us) {
   auto& known = states_[watermark].partitions;
+  // One that is gone, with its topic or file, has nothing more to wait for.
+  if (!partitions.empty())
+    std::erase_if(known, [&](const auto& one) {
+      return std::ranges::none_of(partitions,
+                                  [&](const auto& each) { return each.partition == one.first; });
+    });
   for (const auto& each : partitions) {
     const auto found = known.find(each.partition);
     if (found != known.end()) {

@@ -33,6 +33,7 @@ class WatermarkTracker {
 
   // Between epochs, on the planner's thread.
   void saw(size_t watermark, const std::string& partition, int64_t max, int64_t now_us);
+  /// All partitions that the source has now; nothing is known of a source that lists none.
   void present(size_t watermark, const std::vector<PartitionPresence>& partitions, int64_t now_us);
   /// Works out every declared watermark anew.
   void advance(int64_t now_us);

@@ -70,6 +70,19 @@ TEST(WatermarkTracker, APartitionWithoutRecordsHoldsNothingBack) {
   EXPECT_EQ(tracker.declared(0), 90 * second);
 }
 
+TEST(WatermarkTracker, APartitionThatTheSourceHasNoMoreHoldsNothingBack) {
+  const auto plan = plan_with({declared("a", WatermarkPolicy::min)});
+  WatermarkTracker tracker(plan);
+  tracker.present(0, {{"0", true, false}, {"1", true, false}}, 0);
+  tracker.saw(0, "0", 100 * second, 0);
+  tracker.saw(0, "1", 20 * second, 0);
+  tracker.advance(0);
+  EXPECT_EQ(tracker.declared(0), 10 * second);
+  tracker.present(0, {{"0", true, false}}, 0);
+  tracker.advance(0);
+  EXPECT_EQ(tracker.declared(0), 90 * second);
+}
+
 TEST(WatermarkTracker, AnIdlePartitionStopsHoldingBackAndHoldsAgainOnceItHasRows) {
   const auto plan = plan_with({declared("a", WatermarkPolicy::min, 30 * second)});
   WatermarkTracker tracker(plan);
