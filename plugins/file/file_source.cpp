@@ -69,6 +69,23 @@ std::unique_ptr<Input> FileSource::make_input() const {
                                          [context = context_] { return context.now_us(); });
 }
 
+bool FileSource::is_there() const {
+  const auto parts = split(settings_.path);
+  struct stat status {};
+  return ::stat((is_pattern(parts.name) ? parts.directory : settings_.path).c_str(), &status) == 0;
+}
+
+std::string FileSource::latest(const std::string& position) {
+  try {
+    return input().latest(position);
+  } catch (const Error& error) {
+    // A path that never was there is a mistake. One that was read before may come back: a mount, a
+    // folder that is replaced.
+    if (position.empty() || is_there()) throw;
+    throw Error::external(error.what());
+  }
+}
+
 std::unique_ptr<Reader> FileSource::open(const Range& range, const std::vector<int>& columns) {
   return std::make_unique<LineReader>(input().path_of(range), range, input().first_line(range),
                                       LineOptions{settings_.header, settings_.skip_blank_lines},

@@ -26,7 +26,7 @@ class FileSource final : public Source {
   FileSource(FileSourceSettings settings, Context context);
 
   Schema schema() const override;
-  std::string latest(const std::string& position) override { return input().latest(position); }
+  std::string latest(const std::string& position) override;
   InputPlan plan(const std::string& position, const std::string& target,
                  bool without_limit) override {
     return input().plan(position, target, without_limit);
@@ -37,6 +37,7 @@ class FileSource final : public Source {
   // Chosen at first use, since what is at the path may not be looked at before.
   Input& input();
   std::unique_ptr<Input> make_input() const;
+  bool is_there() const;
 
   FileSourceSettings settings_;
   Context context_;

@@ -29,7 +29,9 @@ MILLRACE_PLUGIN(
          {"skip_blank_lines", &FileSourceSettings::skip_blank_lines, optional,
           "Lines of nothing but blanks are not records."},
          {"follow", &FileSourceSettings::follow, optional,
-          "A single file is read on as lines are appended; otherwise it is read once."}},
+          "A single file is read on as lines are appended, and a last line without its newline "
+          "once "
+          "the file has rested for a second; otherwise it is read once."}},
         millrace::source_payloads),
     millrace::sink<FileSink, FileSinkSettings>(
         "file", "One line per row, in files that show an epoch when it is committed, or never.",

@@ -145,6 +145,26 @@ TEST_F(DirectoryTest, ReportsHowFarItIs) {
   EXPECT_EQ(source.plan.partitions[0].latest, 2);
 }
 
+TEST_F(DirectoryTest, IsWaitedForOnceItWasRead) {
+  std::filesystem::create_directory(scratch_.path("in"));
+  scratch_.write("in/a", "1\n");
+  FileSourceSettings settings;
+  settings.path = scratch_.path("in");
+  SourceRun source(host_, settings);
+  EXPECT_EQ(source.look().epoch(), "1|");
+  std::filesystem::rename(scratch_.path("in"), scratch_.path("away"));
+  try {
+    source.look();
+    FAIL() << "it is gone";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.blame, Blame::external);
+    EXPECT_EQ(error.retry, Retry::with_backoff);
+  }
+  std::filesystem::rename(scratch_.path("away"), scratch_.path("in"));
+  scratch_.write("in/b", "2\n");
+  EXPECT_EQ(source.look().epoch(), "2|");
+}
+
 TEST_F(DirectoryTest, SaysWhatIsWrong) {
   FileSourceSettings settings;
   settings.path = scratch_.path("absent");
