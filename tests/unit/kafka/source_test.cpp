@@ -327,6 +327,15 @@ TEST_F(MockSource, OpensNoPartitionTwiceAtOnce) {
   EXPECT_THROW(source.open(range, {0}), Error);
 }
 
+TEST_F(MockSource, SaysNothingOfABrokerThatCannotBeToldToCreateNoTopics) {
+  ClientLog log(host.context());
+  log.take(4, "AUTOTOPIC",
+           "[thrd:main]: b:1/1: allow.auto.create.topics=false not supported by broker: requires "
+           "broker version >= 0.11.0.0");
+  EXPECT_EQ(host.warnings(), 0U);
+  EXPECT_EQ(log.last_failure(), "");
+}
+
 TEST_F(MockSource, WarnsOfASilentBrokerOnceInAWhile) {
   ClientLog log(host.context());
   for (int i = 0; i < 5; ++i)
