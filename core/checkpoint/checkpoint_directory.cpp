@@ -3,36 +3,14 @@
 #include <algorithm>
 #include <optional>
 
-#include <nlohmann/json.hpp>
-
 #include "core/checkpoint/checkpoint_error.hpp"
-#include "core/checkpoint/container.hpp"
-#include "core/checkpoint/record_file.hpp"
+#include "core/checkpoint/format_file.hpp"
 #include "core/system/clock.hpp"
 
 namespace millrace {
 namespace {
 
-constexpr const char* format_name = "FORMAT";
 constexpr const char* lock_name = "LOCK";
-
-std::string format_to_json(const CheckpointFormat& format) {
-  return nlohmann::json{{"job_id", format.job_id},
-                        {"pipeline", format.pipeline},
-                        {"shards", format.shards},
-                        {"created_us", format.created_us}}
-      .dump();
-}
-
-CheckpointFormat format_from_json(const std::string& text) {
-  const nlohmann::json record = nlohmann::json::parse(text);
-  CheckpointFormat format;
-  record.at("job_id").get_to(format.job_id);
-  record.at("pipeline").get_to(format.pipeline);
-  record.at("shards").get_to(format.shards);
-  record.at("created_us").get_to(format.created_us);
-  return format;
-}
 
 std::filesystem::path without_trailing_slash(const std::filesystem::path& path) {
   const std::filesystem::path clean = path.lexically_normal();
@@ -53,12 +31,12 @@ CheckpointDirectory::CheckpointDirectory(FileSystem& files, const Clock& clock, 
     : files_(files), directory_(without_trailing_slash(directory)) {
   files_.make_directories(directory_);
   check_ownership();
-  const bool existing = files_.exists(directory_ / format_name);
+  const bool existing = files_.exists(directory_ / format_file_name);
   if (!existing) require_unused();
   take_lock();
   clean(directory_);
   writer_.run = make_uuid(rng);
-  if (files_.exists(directory_ / format_name)) {
+  if (files_.exists(directory_ / format_file_name)) {
     read_format(options);
   } else {
     create_format(options, clock.now_us(), make_uuid(rng));
@@ -96,7 +74,7 @@ void CheckpointDirectory::check_ownership() const {
 // A directory that holds something else is most likely a mistake in the configuration.
 void CheckpointDirectory::require_unused() const {
   for (const std::string& name : files_.list(directory_)) {
-    if (name == lock_name || name == format_name || name == "epochs" || name == "state" ||
+    if (name == lock_name || name == format_file_name || name == "epochs" || name == "state" ||
         name == "lost+found" || is_temporary(name)) {
       continue;
     }
@@ -159,18 +137,13 @@ void CheckpointDirectory::create_format(const CheckpointOptions& options, std::i
   sync_above();
   writer_.job = job;
   format_ = {to_text(job), options.pipeline, options.shards, now_us};
-  write_record_file(files_, directory_, format_name, {ContainerKind::format, 0, job, writer_.run},
-                    format_to_json(format_));
+  write_format_file(files_, directory_, {format_, job}, writer_.run);
 }
 
 void CheckpointDirectory::read_format(const CheckpointOptions& options) {
-  const ContainerReader file(files_, directory_ / format_name, ContainerKind::format);
-  try {
-    format_ = format_from_json(read_record(file));
-  } catch (const nlohmann::json::exception& problem) {
-    file.refuse(std::string("its record cannot be understood: ") + problem.what());
-  }
-  writer_.job = file.header().job;
+  const FormatFile file = read_format_file(files_, directory_);
+  format_ = file.format;
+  writer_.job = file.job;
   if (format_.pipeline != options.pipeline) {
     throw CheckpointError(CheckpointFault::incompatible,
                           "checkpoint " + directory_.string() +

@@ -144,4 +144,13 @@ void StateChain::load(std::string_view component, std::uint32_t shard,
   }
 }
 
+std::map<StateChain::Owner, std::uint64_t> StateChain::sizes() const {
+  std::map<Owner, std::uint64_t> sizes;
+  for (const auto& [owner, sections] : sections_) {
+    auto& bytes = sizes[owner];
+    load(owner.first, owner.second, [&](std::string_view record) { bytes += record.size(); });
+  }
+  return sizes;
+}
+
 }  // namespace millrace

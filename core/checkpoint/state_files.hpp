@@ -68,6 +68,8 @@ class StateFileWriter final : public StateWriter {
 // Finds the records of a component's shard in a verified chain.
 class StateChain {
  public:
+  using Owner = std::pair<std::string, std::uint32_t>;  // component and shard
+
   // Verifies each file of the chain, also against what the commit record says of it.
   StateChain(const FileSystem& files, const std::filesystem::path& directory, const Uuid& job,
              const std::vector<StateFile>& chain);
@@ -75,13 +77,15 @@ class StateChain {
   void load(std::string_view component, std::uint32_t shard,
             const Checkpoint::StateVisitor& visit) const;
 
+  // Bytes of state, by owner.
+  std::map<Owner, std::uint64_t> sizes() const;
+
  private:
   struct Section {
     std::size_t file;
     RecordPlace place;
     std::uint64_t end;  // offset of the section after it
   };
-  using Owner = std::pair<std::string, std::uint32_t>;
 
   void add(const FileSystem& files, const std::filesystem::path& path, const Uuid& job,
            const StateFile& expected);

@@ -1,0 +1,113 @@
+#include "core/checkpoint/inspection.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "core/checkpoint/checkpoint_error.hpp"
+#include "core/checkpoint/epoch_log.hpp"
+#include "core/checkpoint/format_file.hpp"
+#include "core/checkpoint/state_files.hpp"
+
+namespace millrace {
+namespace {
+
+class Inspector {
+ public:
+  Inspector(FileSystem& files, const std::filesystem::path& directory)
+      : files_(files),
+        directory_(directory),
+        format_(read_format_file(files, directory)),
+        log_(files, directory / "epochs", {format_.job, {}}) {
+    found_.format = format_.format;
+  }
+
+  Inspection inspect() {
+    for (const char* below : {"epochs", "state"}) read_all(directory_ / below);
+    decide_newest();
+    if (found_.newest) read_state(*found_.epochs.at(*found_.newest).commit);
+    for (const auto& file : found_.files)
+      if (!file.problem.empty()) found_.problems.push_back(file.problem);
+    std::ranges::sort(found_.problems);
+    found_.problems.erase(std::ranges::unique(found_.problems).begin(), found_.problems.end());
+    return std::move(found_);
+  }
+
+ private:
+  void read_all(const std::filesystem::path& folder) {
+    for (const std::string& name : files_.list(folder)) {
+      const std::optional<EpochFileName> parsed = parse_epoch_file_name(name);
+      if (!parsed) continue;
+      InspectedFile file{*parsed, 0, ""};
+      try {
+        read(file, folder / name);
+      } catch (const Error& error) {
+        if (!files_.exists(folder / name)) continue;
+        file.problem = error.what();
+      }
+      found_.files.push_back(std::move(file));
+    }
+  }
+
+  void read(InspectedFile& file, const std::filesystem::path& path) {
+    if (const std::optional<FileStatus> status = files_.status(path)) file.size = status->size;
+    switch (file.name.kind) {
+      case EpochFileKind::plan:
+        found_.epochs[file.name.epoch].plan = log_.read_plan(file.name).record;
+        break;
+      case EpochFileKind::commit:
+        found_.epochs[file.name.epoch].commit = log_.read_commit(file.name).record;
+        break;
+      case EpochFileKind::delta:
+      case EpochFileKind::snapshot:
+        ContainerReader(files_, path, ContainerKind::state);
+        break;
+    }
+  }
+
+  // By the names alone, as a start decides.
+  void decide_newest() {
+    std::vector<EpochFileName> names;
+    for (const InspectedFile& file : found_.files) names.push_back(file.name);
+    const RecoveryDecision decision = decide(names);
+    if (decision.kind == RecoveryDecision::Kind::refuse)
+      found_.problems.push_back("the files contradict each other: " + decision.reason);
+    if (decision.commit && found_.epochs[decision.commit->epoch].commit)
+      found_.newest = decision.commit->epoch;
+  }
+
+  void read_state(const EpochCommit& commit) {
+    try {
+      const StateChain chain(files_, directory_ / "state", format_.job, commit.state_files);
+      for (const auto& [owner, bytes] : chain.sizes()) {
+        auto& state = found_.state[owner.first];
+        ++state.shards;
+        state.bytes += bytes;
+      }
+    } catch (const CheckpointError& error) {
+      found_.problems.emplace_back(error.what());
+    }
+  }
+
+  FileSystem& files_;
+  const std::filesystem::path directory_;
+  const FormatFile format_;
+  const EpochLog log_;
+  Inspection found_;
+};
+
+}  // namespace
+
+std::uint64_t Inspection::bytes() const {
+  std::uint64_t bytes = 0;
+  for (const InspectedFile& file : files) bytes += file.size;
+  return bytes;
+}
+
+Inspection inspect_checkpoint(FileSystem& files, const std::filesystem::path& directory) {
+  if (!files.exists(directory / format_file_name))
+    throw CheckpointError(CheckpointFault::incompatible,
+                          directory.string() + " is not a checkpoint: it has no file FORMAT");
+  return Inspector(files, directory).inspect();
+}
+
+}  // namespace millrace
