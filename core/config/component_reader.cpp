@@ -74,6 +74,7 @@ void read_format(TableReader& reader, Component& component) {
 void read_watermark_key(TableReader& reader, Component& component) {
   if (const Entry* entry = reader.take("watermark")) {
     component.watermark = read_watermark(*entry, reader.diagnostics());
+    component.watermark_refused = !component.watermark;
   }
 }
 

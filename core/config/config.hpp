@@ -87,6 +87,7 @@ struct Component {
   std::optional<std::vector<SchemaColumn>> schema;  // sources, tables
   Span schema_span;
   std::optional<WatermarkConfig> watermark;  // sources, transforms
+  bool watermark_refused = false;            // one is written, and reported
   Located<OnError> on_error;                 // sources
   Located<OutputMode> output_mode;           // sinks; no place: not written, append
   Located<Delivery> delivery;                // sinks; no place: not written, at_least_once

@@ -1,4 +1,6 @@
 // Spark's matrix of output modes: which of them a query can have follows from its transforms.
+#include <algorithm>
+
 #include "core/plan/plan_builder.hpp"
 
 namespace millrace {
@@ -37,6 +39,9 @@ class ModeCheck {
   }
 
   void refuse_binding(const PlannedNode& above, uint32_t mode) {
+    // Who wrote a watermark with a mistake in it need not be told that there is none.
+    const auto& all = plan_.config.components;
+    if (mode == MR_MODE_APPEND && std::ranges::any_of(all, &Component::watermark_refused)) return;
     const auto& refusals = above.transform->handle->binding().refusals;
     const size_t index = mode == MR_MODE_APPEND ? 0 : mode == MR_MODE_UPDATE ? 1 : 2;
     refuse(refusals[index].empty() ? "this transform cannot serve that mode" : refusals[index],
