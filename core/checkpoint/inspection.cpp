@@ -1,5 +1,6 @@
 #include "core/checkpoint/inspection.hpp"
 
+#include <algorithm>
 #include <set>
 
 #include "core/checkpoint/checkpoint_error.hpp"
@@ -26,9 +27,8 @@ class Inspector {
     if (found_.newest) read_state(*found_.epochs.at(*found_.newest).commit);
     for (const auto& file : found_.files)
       if (!file.problem.empty()) found_.problems.push_back(file.problem);
-    // The newest epoch's state was read twice.
-    const std::set<std::string> once(found_.problems.begin(), found_.problems.end());
-    found_.problems.assign(once.begin(), once.end());
+    std::ranges::sort(found_.problems);
+    found_.problems.erase(std::ranges::unique(found_.problems).begin(), found_.problems.end());
     return std::move(found_);
   }
 

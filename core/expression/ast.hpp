@@ -25,7 +25,8 @@ struct AstNode {
   enum class Kind { literal, column, call };
 
   Kind kind = Kind::literal;
-  /// literal: null (monostate), boolean, int or long (see `type`), double, string, interval.
+  /// literal: null (monostate), boolean, int or long (see `type`), double, string, interval; a
+  /// decimal by its digits, as a string.
   std::variant<std::monostate, bool, int64_t, double, std::string, Interval> value;
   /// literal: its type. Call of "cast" or "try_cast": the type that is cast to.
   Type type;

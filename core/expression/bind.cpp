@@ -1,6 +1,8 @@
 #include <algorithm>
 #include <set>
 
+#include "millrace/decimal.hpp"
+
 #include "core/diagnostics/nearest.hpp"
 #include "core/expression/coercion.hpp"
 #include "core/expression/function.hpp"
@@ -108,6 +110,11 @@ class Binder {
       case TypeId::float64:
         builder.append(std::get<double>(ast.value));
         break;
+      case TypeId::decimal:
+        builder.append(
+            *parse_decimal(std::get<std::string>(ast.value), ast.type.precision, ast.type.scale)
+                 .value);
+        break;
       case TypeId::duration:
         interval = std::get<Interval>(ast.value);
         builder.append(interval->microseconds);
@@ -165,7 +172,7 @@ class Binder {
     check_months(binding);
     NodePtr node;
     try {
-      node = function->bind ? function->bind(binding) : overloaded(*function, binding);
+      node = bound(*function, binding);
     } catch (const RowError& error) {  // A constant pattern or format that cannot be used.
       binding.fail(error.message);
     }
@@ -184,6 +191,14 @@ class Binder {
       if (has_months(*binding.arguments[i]))
         binding.fail_at(i, "an interval of months has no fixed length",
                         "add it to a timestamp or a date, or write it in days");
+  }
+
+  static NodePtr bound(const Function& function, Binding& binding) {
+    if (function.bind) return function.bind(binding);
+    const auto& arguments = binding.arguments;
+    if (function.bind_decimal && !arguments.empty() && arguments[0]->type().is_decimal())
+      return function.bind_decimal(binding);
+    return overloaded(function, binding);
   }
 
   static NodePtr overloaded(const Function& function, Binding& binding) {

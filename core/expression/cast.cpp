@@ -4,7 +4,9 @@
 #include "millrace/civil.hpp"
 #include "millrace/timestamp_text.hpp"
 
+#include "core/expression/cast_request.hpp"
 #include "core/expression/coercion.hpp"
+#include "core/expression/decimal_cast.hpp"
 #include "core/expression/list_cast.hpp"
 #include "core/expression/literal_text.hpp"
 #include "core/expression/number_text.hpp"
@@ -18,45 +20,7 @@ namespace millrace {
 
 namespace {
 
-struct Request {
-  const NodePtr& from;
-  const Type& to;
-  CastMode mode;
-  const std::shared_ptr<const Session>& session;
-
-  bool legacy() const { return mode == CastMode::legacy; }
-
-  /// A conversion that always works.
-  template <class Convert>
-  NodePtr always(Convert convert) const {
-    return std::make_shared<RowNode<Convert>>(std::move(convert), std::vector<NodePtr>{from},
-                                              session);
-  }
-
-  /// A conversion of `From` that gives nothing where the value does not fit.
-  template <class From, class Convert>
-  NodePtr maybe(Convert convert) const {
-    using To = typename std::invoke_result_t<Convert, const Session&, From>::value_type;
-    if (mode != CastMode::strict)
-      return always([convert](const Session& settings, From value) -> std::optional<To> {
-        return convert(settings, value);
-      });
-    return always([convert, name = to_string(to)](const Session& settings, From value) -> To {
-      if (const auto converted = convert(settings, value)) return *converted;
-      throw RowError{value_text(value) + " cannot be cast to " + name +
-                     "; try_cast gives null instead"};
-    });
-  }
-
-  /// Writes a text.
-  template <class From, class Write>
-  NodePtr text(Write write) const {
-    return always([write](const Session& settings, Text& out, From value) {
-      char buffer[timestamp_text_max + number_text_max];
-      out.append({buffer, static_cast<size_t>(write(settings, value, buffer) - buffer)});
-    });
-  }
-};
+using Request = CastRequest;
 
 /// A floating number as a whole one, without its fraction; nothing where it does not fit.
 template <class Whole>
@@ -114,6 +78,8 @@ NodePtr to_whole(const Request& request) {
             if (!whole || *whole != static_cast<Whole>(*whole)) return std::nullopt;
             return static_cast<Whole>(*whole);
           });
+    case TypeId::decimal:
+      return decimal_to_whole<Whole>(request);
     case TypeId::timestamp:
       return request.maybe<Timestamp>(
           [legacy](const Session&, Timestamp value) -> std::optional<Whole> {
@@ -150,6 +116,10 @@ NodePtr to_floating(const Request& request) {
             else
               return parse_double(value);
           });
+    case TypeId::decimal:
+      return request.always([scale = request.from->type().scale](Int128 value) noexcept -> Number {
+        return static_cast<Number>(decimal_to_double(value, scale));
+      });
     case TypeId::timestamp:
       return request.always([](Timestamp value) noexcept -> Number {
         return static_cast<Number>(static_cast<double>(value.microseconds) / 1e6);
@@ -169,6 +139,8 @@ NodePtr to_boolean(const Request& request) {
       return request.always([](float value) noexcept -> bool { return value != 0; });
     case TypeId::float64:
       return request.always([](double value) noexcept -> bool { return value != 0; });
+    case TypeId::decimal:
+      return request.always([](Int128 value) noexcept -> bool { return value != 0; });
     case TypeId::string:
       return request.maybe<std::string_view>(
           [](const Session&, std::string_view value) { return parse_boolean(value); });
@@ -204,6 +176,8 @@ NodePtr to_timestamp(const Request& request) {
         return {instant};
       });
     }
+    case TypeId::decimal:
+      return decimal_to_timestamp(request);
     case TypeId::float32:
     case TypeId::float64: {
       const Request wide{make_cast(request.from, TypeId::float64, request.mode, request.session),
@@ -268,6 +242,8 @@ NodePtr to_text(const Request& request) {
           [](Text& out, Duration value) { out.append(interval_text(value.microseconds)); });
     case TypeId::binary:
       return request.always([](Text& out, Bytes value) { out.append(value.view); });
+    case TypeId::decimal:
+      return decimal_to_text(request);
     default:
       return nullptr;
   }
@@ -285,6 +261,8 @@ NodePtr dispatch(const Request& request) {
       return to_floating<float>(request);
     case TypeId::float64:
       return to_floating<double>(request);
+    case TypeId::decimal:
+      return to_decimal(request);
     case TypeId::string:
       return to_text(request);
     case TypeId::binary:

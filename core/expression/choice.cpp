@@ -35,6 +35,8 @@ class Choices {
         return merged_fixed<uint32_t>(type);
       case 8:
         return merged_fixed<uint64_t>(type);
+      case 16:
+        return merged_fixed<UInt128>(type);
       default:
         return merged_any(type);
     }

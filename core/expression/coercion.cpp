@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/expression/decimal_types.hpp"
+
 namespace millrace {
 
 namespace {
@@ -12,7 +14,7 @@ bool is_time(TypeId id) { return id == TypeId::date || id == TypeId::timestamp; 
 Type string_with(const Type& other, bool ansi) {
   if (!ansi) return TypeId::string;
   if (other.is_integer()) return TypeId::int64;
-  if (other.is_floating()) return TypeId::float64;
+  if (other.is_floating() || other.is_decimal()) return TypeId::float64;
   return other;
 }
 
@@ -22,6 +24,10 @@ std::optional<Type> common_type(const Type& left, const Type& right, bool ansi) 
   if (left == right || right.id == TypeId::null) return left;
   if (left.id == TypeId::null) return right;
   if (left.is_numeric() && right.is_numeric()) {
+    if (left.is_decimal() || right.is_decimal()) {
+      if (left.is_floating() || right.is_floating()) return TypeId::float64;
+      return wider_decimal(as_decimal(left), as_decimal(right));
+    }
     const TypeId wider = std::max(left.id, right.id);
     // A float cannot hold every int: ANSI rules go to double.
     const bool mixed = left.is_integer() != right.is_integer();
@@ -42,6 +48,9 @@ std::optional<int> conversion_cost(const Type& from, const Type& to) {
   if (from == to) return 0;
   if (from.id == TypeId::null) return 1;
   if (from.is_numeric() && to.is_numeric()) {
+    // A decimal stands between long and double.
+    if (to.is_decimal()) return from.is_floating() ? 41 : 1;
+    if (from.is_decimal()) return to.id == TypeId::float64 ? 2 : (to.is_floating() ? 8 : 42);
     const int steps = static_cast<int>(to.id) - static_cast<int>(from.id);
     // Better a wider type; better double than float; narrowing only where nothing else fits.
     if (steps < 0) return 40 - steps;

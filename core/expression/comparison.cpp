@@ -84,6 +84,8 @@ int order(const Column& a, int64_t i, const Column& b, int64_t j) {
       return order_of(a.float32(i), b.float32(j));
     case TypeId::float64:
       return order_of(a.float64(i), b.float64(j));
+    case TypeId::decimal:
+      return order_of(a.decimal(i), b.decimal(j));
     case TypeId::string:
     case TypeId::binary:
       return order_of(a.text(i), b.text(j));
@@ -198,6 +200,8 @@ NodePtr make_comparison(Comparison comparison, const NodePtr& left, const NodePt
       return std::make_shared<ComparisonNode<FixedValues<float>>>(comparison, left, right);
     case TypeId::float64:
       return std::make_shared<ComparisonNode<FixedValues<double>>>(comparison, left, right);
+    case TypeId::decimal:
+      return std::make_shared<ComparisonNode<FixedValues<Int128>>>(comparison, left, right);
     case TypeId::string:
     case TypeId::binary:
       return std::make_shared<ComparisonNode<TextValues>>(comparison, left, right);

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdio>
 
+#include "millrace/decimal.hpp"
 #include "millrace/timestamp_text.hpp"
 
 #include "core/expression/timestamp_cast.hpp"
@@ -148,6 +149,8 @@ std::string FormatText::written(const Item& item, const Column& column, int64_t 
     const int32_t value = column.int32(row);
     return whole(item, kind == 'd' ? int64_t{value} : int64_t{static_cast<uint32_t>(value)});
   }
+  if (type.is_decimal() && std::string_view("feEg").find(kind) != std::string::npos)
+    return real(item, decimal_to_double(column.decimal(row), type.scale));
   if (type.is_floating() && std::string_view("feEg").find(kind) != std::string::npos)
     return real(item, type.id == TypeId::float64 ? column.float64(row)
                                                  : static_cast<double>(column.float32(row)));

@@ -67,6 +67,8 @@ struct Function {
   std::vector<Example> examples;
   std::vector<Overload> overloads;             ///< the nearest one is taken, the first of equals
   std::function<NodePtr(Binding&)> bind = {};  ///< instead of overloads: binds on its own
+  /// Instead of overloads where the first argument is a decimal.
+  std::function<NodePtr(Binding&)> bind_decimal = {};
 };
 
 /// Every function, by family.
@@ -89,6 +91,14 @@ Overload row(Row function) {
 template <class Row>
 NodePtr make_row(Row function, const Binding& binding, std::vector<NodePtr> arguments) {
   return std::make_shared<RowNode<Row>>(std::move(function), std::move(arguments), binding.session);
+}
+
+/// The same with a result whose type has parts.
+template <class Row>
+NodePtr make_row(Row function, const Binding& binding, std::vector<NodePtr> arguments,
+                 Type result) {
+  return std::make_shared<RowNode<Row>>(std::move(function), std::move(arguments), binding.session,
+                                        std::move(result));
 }
 
 // The families; each is one file in functions/.

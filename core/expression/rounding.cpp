@@ -6,11 +6,11 @@
 #include <string>
 #include <string_view>
 
+#include "millrace/decimal.hpp"
+
 namespace millrace {
 
 namespace {
-
-__extension__ using Wide = __int128;
 
 /// Rounds to a whole number, exactly.
 double rounded_whole(double value, Rounding rounding) {
@@ -61,18 +61,32 @@ double rounded(double value, int32_t places, Rounding rounding) {
   return std::copysign(result, value);
 }
 
+std::optional<Int128> rounded(Int128 value, int scale, int32_t places, Rounding rounding) {
+  if (places >= scale) return value;
+  const int dropped = places < -decimal_digits_max ? decimal_digits_max + 1 : scale - places;
+  if (dropped > decimal_digits_max) return 0;  // Half of 10^39 has more than 38 digits.
+  const auto unit = static_cast<UInt128>(power_of_ten(dropped));
+  const UInt128 rest = magnitude(value) % unit;
+  UInt128 quotient = magnitude(value) / unit;
+  const bool half_goes_up = rounding == Rounding::half_up || quotient % 2 == 1;
+  if (rest > unit - rest || (rest == unit - rest && half_goes_up)) ++quotient;
+  const Int128 signed_quotient = static_cast<Int128>(quotient) * (value < 0 ? -1 : 1);
+  if (places >= 0) return signed_quotient;
+  return rescaled(signed_quotient, 0, -places, decimal_digits_max);
+}
+
 std::optional<int64_t> rounded(int64_t value, int32_t places, Rounding rounding) {
   if (places >= 0) return value;
   constexpr int32_t places_max = 19;
   if (places < -places_max) return 0;
-  Wide unit = 1;
+  Int128 unit = 1;
   for (int32_t i = 0; i > places; --i) unit *= 10;
-  const Wide magnitude = value < 0 ? -static_cast<Wide>(value) : value;
-  Wide quotient = magnitude / unit;
-  const Wide twice = magnitude % unit * 2;
+  const Int128 magnitude = value < 0 ? -static_cast<Int128>(value) : value;
+  Int128 quotient = magnitude / unit;
+  const Int128 twice = magnitude % unit * 2;
   const bool half_goes_up = rounding == Rounding::half_up || quotient % 2 == 1;
   if (twice > unit || (twice == unit && half_goes_up)) ++quotient;
-  const Wide result = (value < 0 ? -1 : 1) * quotient * unit;
+  const Int128 result = (value < 0 ? -1 : 1) * quotient * unit;
   if (result < INT64_MIN || result > INT64_MAX) return std::nullopt;
   return static_cast<int64_t>(result);
 }

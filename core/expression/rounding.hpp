@@ -2,6 +2,8 @@
 #include <cstdint>
 #include <optional>
 
+#include "millrace/int128.hpp"
+
 namespace millrace {
 
 enum class Rounding {
@@ -14,5 +16,9 @@ double rounded(double value, int32_t places, Rounding rounding);
 
 /// Rounds to tens, hundreds, ... for negative places; nothing where the result does not fit.
 std::optional<int64_t> rounded(int64_t value, int32_t places, Rounding rounding);
+
+/// Rounds a decimal, whose type has `scale` digits behind the point, to a number with `places` of
+/// them, or to tens, hundreds, ... without any where `places` is negative.
+std::optional<Int128> rounded(Int128 value, int scale, int32_t places, Rounding rounding);
 
 }  // namespace millrace

@@ -125,7 +125,12 @@ class RowNode final : public Node {
 
  public:
   RowNode(Function function, std::vector<NodePtr> inputs, std::shared_ptr<const Session> session)
-      : Node(Traits::result_type(), std::move(inputs)),
+      : RowNode(std::move(function), std::move(inputs), std::move(session), Traits::result_type()) {
+  }
+  /// For results whose type has parts: decimals.
+  RowNode(Function function, std::vector<NodePtr> inputs, std::shared_ptr<const Session> session,
+          Type result)
+      : Node(std::move(result), std::move(inputs)),
         function_(std::move(function)),
         session_(std::move(session)) {
     if (!Traits::safe) set_may_fail();

@@ -10,7 +10,7 @@
 
 // The C++ types that row functions take and give, and the SQL types that they stand for:
 // bool, int32_t, int64_t, float, double, std::string_view (string), Bytes (binary), Date,
-// Timestamp, Duration.
+// Timestamp, Duration; Int128 (decimal without its point: the function knows the type's scale).
 namespace millrace {
 
 struct Bytes {
@@ -59,6 +59,7 @@ template <> struct ValueType<int32_t> : FixedValue<TypeId::int32, int32_t> {};
 template <> struct ValueType<int64_t> : FixedValue<TypeId::int64, int64_t> {};
 template <> struct ValueType<float> : FixedValue<TypeId::float32, float> {};
 template <> struct ValueType<double> : FixedValue<TypeId::float64, double> {};
+template <> struct ValueType<Int128> : FixedValue<TypeId::decimal, Int128> {};
 template <> struct ValueType<Date> : FixedValue<TypeId::date, Date> {};
 template <> struct ValueType<Timestamp> : FixedValue<TypeId::timestamp, Timestamp> {};
 template <> struct ValueType<Duration> : FixedValue<TypeId::duration, Duration> {};

@@ -1,4 +1,7 @@
+#include <algorithm>
 #include <charconv>
+
+#include "millrace/decimal.hpp"
 
 #include "core/expression/literal_text.hpp"
 #include "core/expression/tree_reader.hpp"
@@ -62,6 +65,7 @@ AstPointer TreeReader::number(const std::string& digits, Place place) {
     made->value = whole;
     return made;
   }
+  if (digits.find_first_of("eE") == std::string::npos) return decimal(digits, place);
   double value = 0;
   const auto [stop, error] = std::from_chars(begin, end, value);
   if (error != std::errc{} || stop != end)
@@ -72,6 +76,22 @@ AstPointer TreeReader::number(const std::string& digits, Place place) {
   return made;
 }
 
+AstPointer TreeReader::decimal(const std::string& digits, Place place) {
+  const size_t point = digits.find('.');
+  const auto scale = static_cast<int>(point == std::string::npos ? 0 : digits.size() - point - 1);
+  int precision = 0;
+  for (const char c : digits)
+    if (c >= '0' && c <= '9' && (precision > 0 || c != '0')) ++precision;
+  precision = std::max({precision, scale, 1});
+  if (precision > decimal_digits_max)
+    throw ExpressionError(Kind::type,
+                          "the number " + digits + " has more than the 38 digits of a decimal",
+                          place.begin, place.end, "write it with an exponent for a double: 1e40");
+  auto made = literal(place, decimal_of(precision, scale));
+  made->value = digits;
+  return made;
+}
+
 bool TreeReader::is_plain_string(size_t begin) const {
   return begin >= text_.size() ||
          (text_[begin] != 'e' && text_[begin] != 'E' && text_[begin] != '$');
@@ -79,7 +99,8 @@ bool TreeReader::is_plain_string(size_t begin) const {
 
 AstPointer TreeReader::cast(const Json& node) {
   const auto& type_name = node["typeName"];
-  const Place type_place = place_of(type_name);
+  const Place type_place =
+      type_name.contains("typmods") ? place_of_call(type_name) : place_of(type_name);
   auto argument = read(node["arg"]);
   const bool typed_literal = node.value("location", 0) < 0;
   if (typed_literal) return literal_of_type(type_name, argument, type_place);
@@ -132,8 +153,24 @@ std::string TreeReader::field_of(const Json& typmods, Place place) {
   }
 }
 
+Type TreeReader::decimal_type(const Json& typmods, Place place) {
+  std::vector<int> digits;
+  for (const auto& modifier : typmods) {
+    const auto& constant = modifier["A_Const"];
+    // libpg_query leaves a 0 out.
+    digits.push_back(constant.contains("ival") ? constant["ival"].value("ival", 0) : -1);
+  }
+  const int scale = digits.size() > 1 ? digits[1] : 0;
+  const auto problem = digits.size() > 2 ? "a decimal has a precision and a scale, and no more"
+                                         : decimal_problem(digits[0], scale);
+  if (!problem.empty())
+    throw ExpressionError(Kind::unknown_type, problem, place.begin, place.end, decimal_help());
+  return decimal_of(digits[0], scale);
+}
+
 Type TreeReader::read_type(const Json& node) const {
-  const Place place = place_of(node);
+  const bool sized = node.contains("typmods");
+  const Place place = sized ? place_of_call(node) : place_of(node);
   auto name = node["names"].back()["String"]["sval"].get<std::string>();
   static const std::vector<std::pair<std::string, std::string>> spelled{
       {"int4", "int"},        {"int8", "long"},    {"float4", "float"},
@@ -143,11 +180,11 @@ Type TreeReader::read_type(const Json& node) const {
     if (name == postgres) name = ours;
   // PostgreSQL's FLOAT is a double, Spark's is not.
   if (lower(text_.substr(place.begin, place.end - place.begin)) == "float") name = "float";
-  if (node.contains("typmods"))
+  if (sized && name != "decimal")
     throw ExpressionError(Kind::unknown_type, "a type with a size or precision is not supported",
                           place.begin, place.end, "write `" + name + "` alone");
   try {
-    Type type = parse_type(name);
+    Type type = sized ? decimal_type(node["typmods"], place) : parse_type(name);
     if (node.contains("arrayBounds"))
       for (size_t i = 0; i < node["arrayBounds"].size(); ++i) type = list_of(std::move(type));
     return type;

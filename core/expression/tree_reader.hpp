@@ -59,12 +59,14 @@ class TreeReader {
   size_t end_of_next_number(size_t from) const;
   AstPointer integer(const Json& node, Place place);
   AstPointer number(const std::string& digits, Place place);
+  static AstPointer decimal(const std::string& digits, Place place);
   /// PostgreSQL has undone the escapes of E'...' itself; $$...$$ has none.
   bool is_plain_string(size_t begin) const;
   AstPointer cast(const Json& node);
   AstPointer literal_of_type(const Json& type_name, const AstPointer& argument, Place place);
   /// The unit in `INTERVAL '10' SECOND`; PostgreSQL gives it as a bit.
   static std::string field_of(const Json& typmods, Place place);
+  static Type decimal_type(const Json& typmods, Place place);
   Type read_type(const Json& node) const;
   AstPointer try_cast(const Nodes& arguments, Place place) const;
 

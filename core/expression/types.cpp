@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "millrace/decimal.hpp"
+
 #include "core/diagnostics/nearest.hpp"
 
 namespace millrace {
@@ -59,9 +61,39 @@ class TypeReader {
       expect('>');
       return type;
     }
+    if (name == "decimal" || name == "numeric" || name == "dec") return decimal(begin);
     for (const auto& [known, id] : names)
       if (known == name) return id;
     unknown(name, begin);
+  }
+
+  /// What stands behind `decimal`: nothing, (precision) or (precision, scale).
+  Type decimal(size_t begin) {
+    constexpr int usual_precision = 10;
+    if (!accept('(')) return decimal_of(usual_precision, 0);
+    const int precision = count();
+    const int scale = accept(',') ? count() : 0;
+    skip();
+    if (!accept(')'))
+      fail("expected `)`", at_, std::min(at_ + 1, text_.size()),
+           "a decimal is written decimal(precision, scale)");
+    if (const auto problem = decimal_problem(precision, scale); !problem.empty())
+      fail(problem, begin, at_, decimal_help());
+    return decimal_of(precision, scale);
+  }
+
+  /// A number of digits; what is too large for any is 1000.
+  int count() {
+    skip();
+    const size_t begin = at_;
+    constexpr int count_max = 1000;
+    int value = 0;
+    for (; at_ < text_.size() && text_[at_] >= '0' && text_[at_] <= '9'; ++at_)
+      value = std::min(count_max, value * 10 + (text_[at_] - '0'));
+    if (at_ == begin)
+      fail("expected a number of digits", begin, std::min(begin + 1, text_.size()),
+           "a decimal is written decimal(precision, scale)");
+    return value;
   }
 
   std::vector<Field> fields(int depth) {
@@ -80,10 +112,8 @@ class TypeReader {
   }
 
   [[noreturn]] void unknown(const std::string& name, size_t begin) {
-    if (name == "decimal" || name == "numeric")
-      fail("there is no type `" + name + "`", begin, at_, "use double, or long for whole numbers");
     if (name.empty()) fail("a type is missing", begin, std::min(begin + 1, text_.size()), known());
-    std::vector<std::string> candidates{"array", "struct"};
+    std::vector<std::string> candidates{"array", "struct", "decimal"};
     for (const auto& entry : names) candidates.emplace_back(entry.first);
     const auto near = nearest(name, candidates);
     fail("unknown type `" + name + "`", begin, at_,
@@ -91,9 +121,9 @@ class TypeReader {
   }
 
   static std::string known() {
-    return "types are boolean, int, long, float, double, string, binary, date, timestamp, "
-           "interval, "
-           "array<type> and struct<name: type, ...>";
+    return "types are boolean, int, long, float, double, decimal(precision, scale), string, "
+           "binary, "
+           "date, timestamp, interval, array<type> and struct<name: type, ...>";
   }
 
   void expect(char c) {
@@ -134,6 +164,20 @@ class TypeReader {
 };
 
 }  // namespace
+
+std::string decimal_problem(int precision, int scale) {
+  if (precision < 1) return "a decimal has at least 1 digit";
+  if (precision > decimal_digits_max)
+    return "a decimal has at most 38 digits, not " + std::to_string(precision);
+  if (scale < 0 || scale > precision)
+    return "a decimal of " + std::to_string(precision) + " digits cannot have " +
+           std::to_string(scale) + " of them behind the point";
+  return "";
+}
+
+std::string decimal_help() {
+  return "write decimal(precision, scale) with 1 <= precision <= 38 and 0 <= scale <= precision";
+}
 
 Type parse_type(std::string_view text) { return TypeReader(text).whole(); }
 

@@ -51,6 +51,8 @@ int compare_values(const Column& left, int64_t left_row, const Column& right, in
       return order(left.float32(left_row), right.float32(right_row));
     case TypeId::float64:
       return order(left.float64(left_row), right.float64(right_row));
+    case TypeId::decimal:
+      return order(left.decimal(left_row), right.decimal(right_row));
     case TypeId::string:
     case TypeId::binary:
       return order(left.text(left_row), right.text(right_row));

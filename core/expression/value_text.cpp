@@ -1,5 +1,6 @@
 #include "core/expression/value_text.hpp"
 
+#include "millrace/decimal.hpp"
 #include "millrace/timestamp_text.hpp"
 
 #include "core/expression/literal_text.hpp"
@@ -74,6 +75,8 @@ std::string value_text(const Column& column, int64_t row) {
       return value_text(column.float32(row));
     case TypeId::float64:
       return value_text(column.float64(row));
+    case TypeId::decimal:
+      return decimal_text(column.decimal(row), column.type.scale);
     case TypeId::string:
       return value_text(column.text(row));
     case TypeId::binary:

@@ -172,6 +172,9 @@ void append_cell(const Column& column, int64_t row, std::string& to) {
       }
       to += '}';
       break;
+    case TypeId::decimal:
+      json::append_decimal(column.decimal(row), column.type.scale, to);
+      break;
     case TypeId::null:
       break;
   }

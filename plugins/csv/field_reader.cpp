@@ -5,6 +5,7 @@
 #include <limits>
 #include <optional>
 
+#include "millrace/decimal.hpp"
 #include "millrace/timestamp_text.hpp"
 
 namespace millrace::csv {
@@ -116,6 +117,8 @@ bool append_field(std::string_view text, ColumnBuilder& to) {
     case TypeId::string:
     case TypeId::binary:
       return append_text(text, to);
+    case TypeId::decimal:
+      return append_if(read_decimal(text, to.type()), to);
     case TypeId::date:
       return append_date(text, to);
     case TypeId::timestamp:

@@ -77,6 +77,8 @@ void append_fixed(const char* from, size_t width, ColumnBuilder& to) {
     to.append_boolean(*from != 0);
   else if (width == 4)
     append_value<int32_t>(from, to);
+  else if (width == sizeof(Int128))
+    append_value<Int128>(from, to);
   else
     append_value<int64_t>(from, to);
 }

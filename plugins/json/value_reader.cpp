@@ -4,6 +4,7 @@
 #include <optional>
 #include <vector>
 
+#include "millrace/decimal.hpp"
 #include "millrace/timestamp_text.hpp"
 
 #include "plugins/json/document_walker.hpp"
@@ -40,6 +41,8 @@ bool ValueReader::append(uint32_t token, ColumnBuilder& to) {
     case TypeId::float32:
     case TypeId::float64:
       return append_real(token, to);
+    case TypeId::decimal:
+      return append_decimal(token, to);
     case TypeId::string:
       return append_string(token, to);
     case TypeId::binary:
@@ -84,6 +87,18 @@ bool ValueReader::append_real(uint32_t token, ColumnBuilder& to) {
     to.append(*value);
   else
     to.append(static_cast<float>(*value));
+  return true;
+}
+
+// Never by way of a double. A number in quotes is one too, as in Spark.
+bool ValueReader::append_decimal(uint32_t token, ColumnBuilder& to) {
+  std::optional<Int128> value;
+  if (tokens_.kind(token) == '"')
+    value = read_decimal(text_of(token), to.type());
+  else if (const auto text = tokens_.span(token); is_number(text))
+    value = parse_decimal(text, to.type().precision, to.type().scale).value;
+  if (!value) return refuse(token, to);
+  to.append(*value);
   return true;
 }
 

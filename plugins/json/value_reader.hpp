@@ -37,6 +37,7 @@ class ValueReader {
   bool append_boolean(uint32_t token, ColumnBuilder& to);
   bool append_integer(uint32_t token, ColumnBuilder& to);
   bool append_real(uint32_t token, ColumnBuilder& to);
+  bool append_decimal(uint32_t token, ColumnBuilder& to);
   bool append_string(uint32_t token, ColumnBuilder& to);
   bool append_binary(uint32_t token, ColumnBuilder& to);
   bool append_time(uint32_t token, ColumnBuilder& to);

@@ -33,6 +33,8 @@ int compare_values(const Column& column, int64_t left, int64_t right) {
     case TypeId::string:
     case TypeId::binary:
       return compare(column.text(left), column.text(right));
+    case TypeId::decimal:
+      return compare(column.decimal(left), column.decimal(right));
     default:
       return compare(column.int64(left), column.int64(right));
   }

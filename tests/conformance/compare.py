@@ -1,4 +1,5 @@
 """Compares what came out with what a case expects, by the rules of README.md."""
+import decimal
 import json
 import math
 
@@ -22,6 +23,8 @@ def same_value(type_name, expected, got):
         if math.isnan(expected) or math.isnan(got):
             return math.isnan(expected) and math.isnan(got)
         return expected == got or math.isclose(expected, got, rel_tol=1e-9)
+    if type_name.startswith("decimal"):
+        return decimal.Decimal(str(expected)) == decimal.Decimal(str(got))
     return type(expected) is type(got) and expected == got
 
 

@@ -19,7 +19,8 @@ Batch rows() {
                                                              {"s", TypeId::string},
                                                              {"t", TypeId::timestamp},
                                                              {"d", TypeId::date},
-                                                             {"p", TypeId::boolean}}});
+                                                             {"p", TypeId::boolean},
+                                                             {"m", decimal_of(10, 2)}}});
   std::vector<Column> columns;
   for (const auto& field : schema->fields) {
     ColumnBuilder builder(field.type);
@@ -29,6 +30,9 @@ Batch rows() {
         break;
       case TypeId::string:
         builder.append_bytes("2024-01-01 \xc3\xa9");
+        break;
+      case TypeId::decimal:
+        builder.append(Int128{150});
         break;
       case TypeId::float64:
         builder.append(1.5);

@@ -13,7 +13,8 @@ inline Schema payload_schema() {
            {"value", TypeId::float64},
            {"count", TypeId::int64},
            {"day", TypeId::date},
-           {"flag", TypeId::boolean}}};
+           {"flag", TypeId::boolean},
+           {"price", decimal_of(10, 2)}}};
 }
 
 inline std::vector<std::string> lines_of(const uint8_t* data, size_t size) {

@@ -177,7 +177,7 @@ NodePtr extreme_of(const Binding& binding, const NodePtr& a, const NodePtr& b, b
         const bool take_left = greatest ? is_less(*right, *left) : is_less(*left, *right);
         return take_left ? left : right;
       },
-      binding, {a, b});
+      binding, {a, b}, a->type());
 }
 
 NodePtr text_extreme(const Binding& binding, const NodePtr& a, const NodePtr& b, bool greatest) {
@@ -204,6 +204,9 @@ NodePtr bind_extreme(Binding& binding, bool greatest) {
         break;
       case TypeId::int64:
         result = extreme_of<int64_t>(binding, result, next, greatest);
+        break;
+      case TypeId::decimal:
+        result = extreme_of<Int128>(binding, result, next, greatest);
         break;
       case TypeId::float32:
         result = extreme_of<float>(binding, result, next, greatest);

@@ -78,7 +78,7 @@ void add_conversions(FunctionList& list) {
                   .family = family,
                   .usage = "typeof(x)",
                   .help = "The name of a value's type.",
-                  .examples = {{"typeof(1 + 1.5)", "'double'"}},
+                  .examples = {{"typeof(1.5 + 1.25)", "'decimal(4,2)'"}},
                   .overloads = {},
                   .bind = [](Binding& binding) -> NodePtr {
                     if (binding.arguments.size() != 1) binding.fail("`typeof` takes one value");

@@ -1,6 +1,9 @@
+#include "millrace/decimal.hpp"
+
 #include "core/expression/built_node.hpp"
 #include "core/expression/format_text.hpp"
 #include "core/expression/functions/codes.hpp"
+#include "core/expression/rounding.hpp"
 #include "core/expression/text_parts.hpp"
 
 namespace millrace {
@@ -54,6 +57,29 @@ bool append_number(Text& out, int64_t value, int32_t places) {
   return true;
 }
 
+/// All digits of a decimal count; halves go to the even neighbour.
+NodePtr format_decimal(Binding& binding) {
+  if (binding.arguments.size() != 2) binding.fail("`format_number` takes a number and its places");
+  return make_row(
+      [scale = int{binding.arguments[0]->type().scale}](Text& out, Int128 value,
+                                                        int32_t places) -> bool {
+        if (places < 0) return false;
+        const int32_t kept = std::min<int32_t>(places, scale);
+        auto text = decimal_text(*rounded(value, scale, kept, Rounding::half_even), kept);
+        const size_t first = text[0] == '-' ? 1 : 0;
+        const size_t point = std::min(text.find('.'), text.size());
+        for (size_t at = point; at > first + 3;) text.insert(at -= 3, ",");
+        if (places > kept) {
+          if (kept == 0) text += '.';
+          constexpr int32_t places_max = 350;
+          text.append(static_cast<size_t>(std::min(places, places_max) - kept), '0');
+        }
+        out.append(text);
+        return true;
+      },
+      binding, {binding.arguments[0], binding.converted(1, TypeId::int32)});
+}
+
 }  // namespace
 
 void add_formats(FunctionList& list) {
@@ -68,7 +94,8 @@ void add_formats(FunctionList& list) {
                                 }),
                                 row([](Text& out, double value, int32_t places) -> bool {
                                   return append_number(out, value, places);
-                                })}});
+                                })},
+                  .bind_decimal = format_decimal});
   list.push_back({.names = {"format_string", "printf"},
                   .family = family,
                   .usage = "format_string(format, a, b, ...)",

@@ -62,6 +62,15 @@ Bits bits_of(Real value) {
   return std::bit_cast<Bits>(value == 0 ? Real{0} : value);
 }
 
+/// As a long where the type has no more digits than a long holds, otherwise by its bytes.
+template <class Kind>
+typename Kind::Hash hash_decimal(Int128 value, int precision, typename Kind::Hash hash) {
+  constexpr int long_digits = 18;
+  if (precision <= long_digits) return Kind::of_long(static_cast<int64_t>(value), hash);
+  char bytes[sizeof(Int128)];
+  return Kind::of_bytes(xxhash64::shortest_bytes(value, bytes), hash);
+}
+
 /// The hash of one value begins with that of the values before it; nulls change nothing.
 template <class Kind>
 typename Kind::Hash hash_value(const Column& column, int64_t row, typename Kind::Hash hash) {
@@ -90,9 +99,12 @@ typename Kind::Hash hash_value(const Column& column, int64_t row, typename Kind:
     case TypeId::structure:
       for (const auto& field : column.children) hash = hash_value<Kind>(field, row, hash);
       return hash;
-    default:
-      return hash;
+    case TypeId::decimal:
+      return hash_decimal<Kind>(column.decimal(row), column.type.precision, hash);
+    case TypeId::null:
+      break;
   }
+  return hash;
 }
 
 template <class Kind, class Result>

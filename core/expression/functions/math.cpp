@@ -1,6 +1,10 @@
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
+#include "millrace/decimal.hpp"
+
+#include "core/expression/decimal_types.hpp"
 #include "core/expression/function.hpp"
 #include "core/expression/functions/math_parts.hpp"
 #include "core/expression/rounding.hpp"
@@ -88,6 +92,58 @@ std::vector<Overload> rounding_overloads() {
           row([](double x, int32_t places) -> double { return rounded(x, places, R); })};
 }
 
+/// Rounding of a decimal has as many digits as its constant second argument says.
+template <Rounding R>
+NodePtr round_decimal(Binding& binding) {
+  const Type type = binding.arguments[0]->type();
+  int32_t places = 0;
+  if (binding.arguments.size() > 2) binding.fail("`" + binding.name() + "` takes 1 or 2 arguments");
+  if (binding.arguments.size() == 2) {
+    const NodePtr given = binding.converted(1, TypeId::int32);
+    const auto* constant = as_constant(*given);
+    if (constant == nullptr)
+      binding.fail_at(1, "the places of a decimal must be a constant",
+                      "they decide the type of the result; round a double instead");
+    if (constant->is_null()) return make_null(type);
+    places = constant->value().int32(0);
+  }
+  const Type result = decimal_rounded(type, places);
+  const int32_t wanted = std::min<int32_t>(places, type.scale);
+  return make_row(
+      [scale = type.scale, wanted, result](const Session& session,
+                                           Int128 x) -> std::optional<Int128> {
+        const auto value = rounded(x, scale, wanted, R);
+        if (value && fits_digits(*value, result.precision)) return value;
+        if (session.ansi)
+          throw RowError{decimal_text(x, scale) + " rounded to " + std::to_string(wanted) +
+                         " places does not fit in " + to_string(result)};
+        return std::nullopt;
+      },
+      binding, {binding.arguments[0]}, result);
+}
+
+/// ceil and floor of a decimal.
+NodePtr whole_decimal(Binding& binding, bool up) {
+  const Type type = binding.arguments[0]->type();
+  if (binding.arguments.size() != 1) binding.fail("`" + binding.name() + "` takes one number");
+  if (type.scale == 0) return binding.arguments[0];
+  const Int128 unit = power_of_ten(type.scale);
+  return make_row(
+      [unit, up](Int128 x) noexcept -> Int128 {
+        const Int128 whole = x / unit;
+        const Int128 rest = x % unit;
+        if (up) return rest > 0 ? whole + 1 : whole;
+        return rest < 0 ? whole - 1 : whole;
+      },
+      binding, {binding.arguments[0]}, decimal_rounded(type, 0));
+}
+
+NodePtr absolute_decimal(Binding& binding) {
+  if (binding.arguments.size() != 1) binding.fail("`" + binding.name() + "` takes one number");
+  return make_row([](Int128 x) noexcept -> Int128 { return static_cast<Int128>(magnitude(x)); },
+                  binding, {binding.arguments[0]}, binding.arguments[0]->type());
+}
+
 template <class Whole>
 Whole absolute(const Session& session, Whole x) {
   if (x != std::numeric_limits<Whole>::min()) return x < 0 ? -x : x;
@@ -112,24 +168,30 @@ void add_rounding(FunctionList& list) {
        .overloads = {row([](const Session& s, int32_t x) -> int32_t { return absolute(s, x); }),
                      row([](const Session& s, int64_t x) -> int64_t { return absolute(s, x); }),
                      row([](float x) noexcept -> float { return std::abs(x); }),
-                     row([](double x) noexcept -> double { return std::abs(x); })}});
-  list.push_back(to_whole({"ceil", "ceiling"}, "The next whole number above, as a long.",
+                     row([](double x) noexcept -> double { return std::abs(x); })},
+       .bind_decimal = absolute_decimal});
+  list.push_back(to_whole({"ceil", "ceiling"},
+                          "The next whole number above, as a long or a decimal.",
                           {"ceil(-0.1)", "0"}, [](double x) noexcept { return std::ceil(x); }));
-  list.push_back(to_whole({"floor"}, "The next whole number below, as a long.",
+  list.back().bind_decimal = [](Binding& binding) { return whole_decimal(binding, true); };
+  list.push_back(to_whole({"floor"}, "The next whole number below, as a long or a decimal.",
                           {"floor(-0.1)", "-1"}, [](double x) noexcept { return std::floor(x); }));
+  list.back().bind_decimal = [](Binding& binding) { return whole_decimal(binding, false); };
   list.push_back(
       {.names = {"round"},
        .family = family,
        .usage = "round(x, places)",
        .help = "Rounds; halves go away from zero. Without places, to a whole number.",
-       .examples = {{"round(2.5)", "3.0"}, {"round(2.675, 2)", "2.68"}, {"round(15, -1)", "20"}},
-       .overloads = rounding_overloads<Rounding::half_up>()});
+       .examples = {{"round(2.5)", "3"}, {"round(2.675, 2)", "2.68"}, {"round(15, -1)", "20"}},
+       .overloads = rounding_overloads<Rounding::half_up>(),
+       .bind_decimal = round_decimal<Rounding::half_up>});
   list.push_back({.names = {"bround"},
                   .family = family,
                   .usage = "bround(x, places)",
                   .help = "Rounds; halves go to the even neighbour.",
-                  .examples = {{"bround(2.5)", "2.0"}},
-                  .overloads = rounding_overloads<Rounding::half_even>()});
+                  .examples = {{"bround(2.5)", "2"}},
+                  .overloads = rounding_overloads<Rounding::half_even>(),
+                  .bind_decimal = round_decimal<Rounding::half_even>});
   list.push_back(of_double({"rint"}, "The nearest whole number, as a double.", {"rint(2.5)", "2.0"},
                            [](double x) noexcept { return std::nearbyint(x); }));
   list.push_back(of_double({"sign", "signum"}, "-1, 0 or 1.", {"sign(-3)", "-1.0"},

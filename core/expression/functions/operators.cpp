@@ -1,7 +1,9 @@
 #include "core/expression/arithmetic_node.hpp"
 #include "core/expression/coercion.hpp"
-#include "core/expression/comparison.hpp"
+#include "core/expression/decimal_arithmetic.hpp"
+#include "core/expression/decimal_types.hpp"
 #include "core/expression/function.hpp"
+#include "core/expression/functions/operator_parts.hpp"
 #include "core/expression/functions/time_arithmetic.hpp"
 #include "core/expression/logic.hpp"
 
@@ -10,12 +12,6 @@ namespace millrace {
 namespace {
 
 constexpr auto family = Family::operators;
-
-void expect_arguments(const Binding& binding, size_t count) {
-  if (binding.arguments.size() != count)
-    binding.fail("`" + binding.name() + "` takes " + std::to_string(count) + " arguments, not " +
-                 std::to_string(binding.arguments.size()));
-}
 
 OnFailure failure_of(const Binding& binding, bool tried) {
   return tried || !binding.session->ansi ? OnFailure::null : OnFailure::raise;
@@ -41,8 +37,49 @@ void unify_numbers(Binding& binding) {
   binding.unify(0);
 }
 
+/// Brings both sides to decimals where one of them is and the other is whole; false where not. A
+/// literal int takes no more digits than it has.
+bool unify_decimals(Binding& binding) {
+  expect_arguments(binding, 2);
+  const Type types[2] = {binding.arguments[0]->type(), binding.arguments[1]->type()};
+  if (!types[0].is_decimal() && !types[1].is_decimal()) return false;
+  for (size_t i = 0; i < 2; ++i) {
+    if (types[i].is_decimal()) continue;
+    if (types[i].id == TypeId::null) {
+      binding.arguments[i] = binding.converted(i, types[1 - i]);
+      continue;
+    }
+    if (!types[i].is_integer()) return false;
+    const auto& ast = *binding.ast.arguments[i];
+    const bool literal = ast.kind == AstNode::Kind::literal;
+    binding.arguments[i] = binding.converted(
+        i, literal ? narrowest_decimal(std::get<int64_t>(ast.value)) : as_decimal(types[i]));
+  }
+  return true;
+}
+
+NodePtr decimal_arithmetic(const Binding& binding, DecimalOperation operation, bool tried) {
+  return make_decimal_arithmetic(operation, binding.arguments[0], binding.arguments[1],
+                                 failure_of(binding, tried));
+}
+
+template <class Step>
+constexpr DecimalOperation operation_of() {
+  if constexpr (std::is_same_v<Step, Add>)
+    return DecimalOperation::add;
+  else if constexpr (std::is_same_v<Step, Subtract>)
+    return DecimalOperation::subtract;
+  else if constexpr (std::is_same_v<Step, Multiply>)
+    return DecimalOperation::multiply;
+  else if constexpr (std::is_same_v<Step, Remainder>)
+    return DecimalOperation::remainder;
+  else
+    return DecimalOperation::positive;
+}
+
 template <class Step>
 NodePtr add_like(Binding& binding, bool tried) {
+  if (unify_decimals(binding)) return decimal_arithmetic(binding, operation_of<Step>(), tried);
   unify_numbers(binding);
   const auto& left = binding.arguments[0];
   const auto& right = binding.arguments[1];
@@ -76,6 +113,7 @@ NodePtr multiply(Binding& binding, bool tried) {
 
 NodePtr divide(Binding& binding, bool tried) {
   expect_arguments(binding, 2);
+  if (unify_decimals(binding)) return decimal_arithmetic(binding, DecimalOperation::divide, tried);
   for (size_t i = 0; i < 2; ++i) {
     const auto& type = binding.arguments[i]->type();
     if (!type.is_numeric() && type.id != TypeId::null && type.id != TypeId::string)
@@ -88,6 +126,8 @@ NodePtr divide(Binding& binding, bool tried) {
 
 NodePtr divide_whole(Binding& binding) {
   expect_arguments(binding, 2);
+  if (unify_decimals(binding))
+    return decimal_arithmetic(binding, DecimalOperation::divide_whole, false);
   for (size_t i = 0; i < 2; ++i) binding.arguments[i] = binding.converted(i, TypeId::int64);
   const auto& left = binding.arguments[0];
   const auto& right = binding.arguments[1];
@@ -97,6 +137,7 @@ NodePtr divide_whole(Binding& binding) {
 
 template <class Step>
 NodePtr remainder(Binding& binding, bool tried) {
+  if (unify_decimals(binding)) return decimal_arithmetic(binding, operation_of<Step>(), tried);
   unify_numbers(binding);
   return make_arithmetic<Step>(binding.arguments[0], binding.arguments[1],
                                failure_of(binding, tried));
@@ -116,6 +157,10 @@ NodePtr negate(Binding& binding) {
   if (type.id == TypeId::string || type.id == TypeId::null) type = TypeId::float64;
   if (!type.is_numeric() && type.id != TypeId::duration)
     binding.fail_at(0, "`-` takes a number, not " + to_string(type));
+  if (type.is_decimal())
+    return make_row(
+        [](Int128 x) noexcept -> Int128 { return static_cast<Int128>(-static_cast<UInt128>(x)); },
+        binding, {binding.arguments[0]}, type);
   ColumnBuilder builder(type.is_numeric() ? type : Type(TypeId::int64));
   switch (type.id) {
     case TypeId::int32:
@@ -135,51 +180,6 @@ NodePtr negate(Binding& binding) {
   return binding.session->ansi
              ? make_arithmetic<Multiply>(value, minus_one, OnFailure::raise)
              : make_arithmetic<Wrapping<Multiply>>(value, minus_one, OnFailure::null);
-}
-
-/// Both sides of a comparison: a string is read as what it is compared with.
-void unify_compared(Binding& binding) {
-  expect_arguments(binding, 2);
-  for (size_t i = 0; i < 2; ++i) {
-    const auto& other = binding.arguments[1 - i]->type();
-    const bool text = binding.arguments[i]->type().id == TypeId::string;
-    if (!text || other.id == TypeId::string || other.id == TypeId::null || other.is_nested())
-      continue;
-    const auto common = common_type(TypeId::string, other, true);
-    if (common) binding.arguments[i] = binding.converted(i, *common);
-  }
-  const auto& left = binding.arguments[0]->type();
-  const auto& right = binding.arguments[1]->type();
-  if (left.id == TypeId::null && right.id == TypeId::null) {
-    for (size_t i = 0; i < 2; ++i) binding.arguments[i] = binding.converted(i, TypeId::boolean);
-    return;
-  }
-  if (!common_type(left, right, binding.session->ansi))
-    binding.fail(
-        "`" + binding.name() + "` compares a " + to_string(left) + " with a " + to_string(right),
-        "cast one of them");
-  binding.unify(0);
-}
-
-NodePtr compare(Binding& binding, Comparison comparison) {
-  unify_compared(binding);
-  auto node = make_comparison(comparison, binding.arguments[0], binding.arguments[1]);
-  if (node == nullptr)
-    binding.fail(
-        "values of type " + to_string(binding.arguments[0]->type()) + " cannot be compared",
-        "compare their parts");
-  return node;
-}
-
-Function comparison(std::vector<std::string> names, Comparison kind, const char* help,
-                    std::vector<Example> examples) {
-  return {.names = names,
-          .family = family,
-          .usage = "a " + names[0] + " b",
-          .help = help,
-          .examples = std::move(examples),
-          .overloads = {},
-          .bind = [kind](Binding& binding) { return compare(binding, kind); }};
 }
 
 void convert_conditions(Binding& binding) {
@@ -258,8 +258,9 @@ void add_arithmetic(FunctionList& list) {
   list.push_back(arithmetic("*", "a * b", "The product.",
                             {{"3 * 4", "12"}, {"interval '5 seconds' * 3", "15 seconds"}},
                             [](Binding& b) { return multiply(b, false); }));
-  list.push_back(arithmetic("/", "a / b", "The quotient, always a double.", {{"3 / 2", "1.5"}},
-                            [](Binding& b) { return divide(b, false); }));
+  list.push_back(arithmetic("/", "a / b",
+                            "The quotient: a decimal of decimals, otherwise a double.",
+                            {{"3 / 2", "1.5"}}, [](Binding& b) { return divide(b, false); }));
   list.push_back(arithmetic("%", "a % b", "The remainder, with the sign of `a`.",
                             {{"-7 % 3", "-1"}},
                             [](Binding& b) { return remainder<Remainder>(b, false); }));
@@ -297,20 +298,7 @@ void add_arithmetic(FunctionList& list) {
 
 void add_operators(FunctionList& list) {
   add_arithmetic(list);
-  list.push_back(comparison({"="}, Comparison::equal, "Equal; null where a side is null.",
-                            {{"1 = 1.0", "true"}, {"'5' = 5", "true"}, {"NULL = NULL", "null"}}));
-  list.push_back(comparison({"<>", "!="}, Comparison::unequal, "Not equal.", {{"1 <> 2", "true"}}));
-  list.push_back(comparison({"<"}, Comparison::less, "Less; NaN is larger than every number.",
-                            {{"'a' < 'b'", "true"}}));
-  list.push_back(
-      comparison({"<="}, Comparison::less_equal, "Less or equal.", {{"2 <= 2", "true"}}));
-  list.push_back(comparison({">"}, Comparison::greater, "Greater.",
-                            {{"timestamp '2024-01-02' > '2024-01-01'", "true"}}));
-  list.push_back(comparison({">="}, Comparison::greater_equal, "Greater or equal; BETWEEN uses it.",
-                            {{"5 BETWEEN 1 AND 5", "true"}}));
-  list.push_back(comparison({"<=>", "equal_null"}, Comparison::same,
-                            "Equal, or both null; also written IS NOT DISTINCT FROM.",
-                            {{"NULL <=> NULL", "true"}, {"1 IS DISTINCT FROM NULL", "true"}}));
+  add_comparisons(list);
   list.push_back(logical("and", "a AND b", "True where both are; false where one is false.",
                          {{"NULL AND false", "false"}, {"NULL AND true", "null"}}, make_and));
   list.push_back(logical("or", "a OR b", "True where one is true.",

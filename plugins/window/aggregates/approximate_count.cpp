@@ -40,6 +40,8 @@ uint64_t hash_of(const Column& column, int64_t row) {
     case TypeId::string:
     case TypeId::binary:
       return xxhash64::of_bytes(column.text(row), seed);
+    case TypeId::decimal:
+      return xxhash64::of_decimal(column.decimal(row), column.type.precision, seed);
     default:
       return xxhash64::of_long(column.int64(row), seed);
   }

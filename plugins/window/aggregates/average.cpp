@@ -1,4 +1,5 @@
-// avg: kept as a sum and a count, a double whatever the argument; null if no value was there.
+// avg: kept as a sum and a count, a double but of decimals (see decimal_sum.cpp); null if no value
+// was there.
 #include "millrace/error.hpp"
 
 #include "plugins/window/aggregates/catalog.hpp"
@@ -48,6 +49,7 @@ AggregateKind bind_average(const AggregateCall& call) {
   check_argument_count(call, 1, 1);
   if (!call.arguments[0].is_numeric())
     throw Error::user(call.function + " takes a number; this is a " + to_string(call.arguments[0]));
+  if (call.arguments[0].is_decimal()) return bind_decimal_average(call);
   return kind_of<Average>(TypeId::float64);
 }
 

@@ -27,6 +27,8 @@ struct AggregateKind {
 AggregateKind bind_count(const AggregateCall& call);
 AggregateKind bind_sum(const AggregateCall& call);
 AggregateKind bind_average(const AggregateCall& call);
+AggregateKind bind_decimal_sum(const AggregateCall& call);
+AggregateKind bind_decimal_average(const AggregateCall& call);
 AggregateKind bind_extreme(const AggregateCall& call);     // min, max
 AggregateKind bind_pick(const AggregateCall& call);        // first, last
 AggregateKind bind_extreme_by(const AggregateCall& call);  // min_by, max_by

@@ -2,6 +2,8 @@
 #include <cmath>
 #include <cstring>
 
+#include "millrace/decimal.hpp"
+
 #include "plugins/window/aggregates/accumulators.hpp"
 
 // Loops over the values of an argument column, with the type decided once for the whole column.
@@ -47,6 +49,14 @@ void for_each_integer(const Column& column, const Assignment& assignment, Visit&
   }
 }
 
+/// visit(group, Int128) for every value of a column of decimals, without their points.
+template <class Visit>
+void for_each_decimal(const Column& column, const Assignment& assignment, Visit&& visit) {
+  const auto* values = column.data<Int128>();
+  for_each_present(
+      column, assignment, [=](int64_t row) { return values[row]; }, visit);
+}
+
 /// visit(group, double) for every value of a column of numbers.
 template <class Visit>
 void for_each_real(const Column& column, const Assignment& assignment, Visit&& visit) {
@@ -58,6 +68,10 @@ void for_each_real(const Column& column, const Assignment& assignment, Visit&& v
     const auto* values = column.data<float>();
     for_each_present(
         column, assignment, [=](int64_t row) { return static_cast<double>(values[row]); }, visit);
+  } else if (column.type.is_decimal()) {
+    for_each_decimal(column, assignment, [&](uint32_t group, Int128 value) {
+      visit(group, decimal_to_double(value, column.type.scale));
+    });
   } else {
     for_each_integer(column, assignment, [&](uint32_t group, int64_t value) {
       visit(group, static_cast<double>(value));
@@ -72,6 +86,8 @@ inline double real_at(const Column& column, int64_t row) {
       return column.float64(row);
     case TypeId::float32:
       return static_cast<double>(column.float32(row));
+    case TypeId::decimal:
+      return decimal_to_double(column.decimal(row), column.type.scale);
     case TypeId::int32:
       return column.int32(row);
     default:
@@ -98,5 +114,6 @@ inline void append_real(double value, ColumnBuilder& to) {
 /// Spark's order of doubles: NaN is larger than everything and equal to itself.
 inline bool less(double a, double b) { return std::isnan(b) ? !std::isnan(a) : a < b; }
 inline bool less(int64_t a, int64_t b) { return a < b; }
+inline bool less(Int128 a, Int128 b) { return a < b; }
 
 }  // namespace millrace::window

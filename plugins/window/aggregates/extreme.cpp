@@ -36,6 +36,8 @@ class NumberExtreme final : public FixedAccumulators<ExtremeCell<Value, greatest
     const auto add_one = [=](uint32_t group, Value value) { cells[group].add(value); };
     if constexpr (std::is_floating_point_v<Value>)
       for_each_real(arguments[0], assignment, add_one);
+    else if constexpr (std::is_same_v<Value, Int128>)
+      for_each_decimal(arguments[0], assignment, add_one);
     else
       for_each_integer(arguments[0], assignment, add_one);
   }
@@ -46,6 +48,8 @@ class NumberExtreme final : public FixedAccumulators<ExtremeCell<Value, greatest
         to.append_null();
       else if constexpr (std::is_floating_point_v<Value>)
         append_real(cell.value, to);
+      else if constexpr (std::is_same_v<Value, Int128>)
+        to.append(cell.value);
       else
         append_integer(cell.value, to);
     }
@@ -95,6 +99,7 @@ template <bool greatest>
 AggregateKind extreme_of(const Type& type) {
   if (type.is_bytes()) return kind_of<TextExtreme<greatest>>(type);
   if (type.is_floating()) return kind_of<NumberExtreme<double, greatest>>(type);
+  if (type.is_decimal()) return kind_of<NumberExtreme<Int128, greatest>>(type);
   return kind_of<NumberExtreme<int64_t, greatest>>(type);
 }
 

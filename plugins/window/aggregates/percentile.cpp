@@ -25,6 +25,8 @@ class Percentile final : public Accumulators {
     };
     if constexpr (std::is_floating_point_v<Value>)
       for_each_real(arguments[0], assignment, add_one);
+    else if constexpr (std::is_same_v<Value, Int128>)
+      for_each_decimal(arguments[0], assignment, add_one);
     else
       for_each_integer(arguments[0], assignment, add_one);
     if (arguments.size() < 2) return;
@@ -96,6 +98,8 @@ class Percentile final : public Accumulators {
       const auto rank = std::max<size_t>(1, static_cast<size_t>(std::ceil(share * count)));
       if constexpr (std::is_floating_point_v<Value>)
         append_real(values[rank - 1], to);
+      else if constexpr (std::is_same_v<Value, Int128>)
+        to.append(values[rank - 1]);
       else
         append_integer(values[rank - 1], to);
     }
@@ -107,6 +111,11 @@ class Percentile final : public Accumulators {
 template <Between between>
 AggregateKind kind_for(const Type& type, const Type& result) {
   if (type.is_floating()) return kind_of<Percentile<double, between>>(result);
+  if (type.is_decimal()) {
+    // Between two values lies a double.
+    using Value = std::conditional_t<between == Between::interpolated, double, Int128>;
+    return kind_of<Percentile<Value, between>>(result);
+  }
   return kind_of<Percentile<int64_t, between>>(result);
 }
 

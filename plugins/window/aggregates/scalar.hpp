@@ -6,12 +6,30 @@
 namespace millrace::window {
 
 /// One value, or null, of any type but lists and structures, kept outside of a column. Its saved
-/// form is one byte for its presence and then eight bytes, or a 32-bit length and the text.
+/// form is one byte for its presence and then eight bytes, 16 for a decimal, or a 32-bit length and
+/// the text.
 struct Scalar {
   bool present = false;
-  int64_t bits = 0;  // An integer of any width, or the bits of a float or double.
+  int64_t bits =
+      0;  // An integer of any width, the bits of a float or double, a decimal's lower half.
+  int64_t upper = 0;  // Of a decimal.
   std::string text;
 };
+
+inline Int128 decimal_in(const Scalar& value) {
+  return static_cast<Int128>(static_cast<UInt128>(static_cast<uint64_t>(value.upper)) << 64 |
+                             static_cast<uint64_t>(value.bits));
+}
+
+inline void assign_decimal(Scalar& to, Int128 value) {
+  to.bits = static_cast<int64_t>(value);
+  to.upper = static_cast<int64_t>(value >> 64);
+}
+
+/// Bytes of a saved value that is no text, without its presence.
+inline size_t saved_width(const Type& type) {
+  return type.is_decimal() ? sizeof(Int128) : sizeof(int64_t);
+}
 
 inline Type check_flat(const Type& type, std::string_view function) {
   if (type.is_nested())
@@ -29,13 +47,15 @@ inline void assign(Scalar& to, const Column& column, int64_t row) {
     to.bits = column.boolean(row) ? 1 : 0;
   else if (width_of(column.type.id) == 4)
     to.bits = column.int32(row);
+  else if (column.type.is_decimal())
+    assign_decimal(to, column.decimal(row));
   else
     to.bits = column.int64(row);
 }
 
 inline size_t saved_bytes(const Type& type, const Scalar& value) {
   if (!value.present) return 1;
-  return type.is_bytes() ? 1 + sizeof(uint32_t) + value.text.size() : 1 + sizeof(int64_t);
+  return type.is_bytes() ? 1 + sizeof(uint32_t) + value.text.size() : 1 + saved_width(type);
 }
 
 inline char* save(const Type& type, const Scalar& value, char* to) {
@@ -43,7 +63,8 @@ inline char* save(const Type& type, const Scalar& value, char* to) {
   if (!value.present) return to;
   if (!type.is_bytes()) {
     store_value(to, value.bits);
-    return to + sizeof value.bits;
+    if (type.is_decimal()) store_value(to + sizeof value.bits, value.upper);
+    return to + saved_width(type);
   }
   const auto size = static_cast<uint32_t>(value.text.size());
   store_value(to, size);
@@ -56,7 +77,8 @@ inline const char* load(const Type& type, const char* from, Scalar& value) {
   if (!value.present) return from;
   if (!type.is_bytes()) {
     value.bits = load_value<int64_t>(from);
-    return from + sizeof value.bits;
+    if (type.is_decimal()) value.upper = load_value<int64_t>(from + sizeof value.bits);
+    return from + saved_width(type);
   }
   const auto size = load_value<uint32_t>(from);
   value.text.assign(from + sizeof size, size);
@@ -72,6 +94,7 @@ inline bool less(const Type& type, const Scalar& a, const Scalar& b) {
     return static_cast<double>(load_value<float>(reinterpret_cast<const char*>(&bits)));
   };
   if (type.is_bytes()) return a.text < b.text;
+  if (type.is_decimal()) return decimal_in(a) < decimal_in(b);
   if (type.is_floating()) return less(real(a), real(b));
   return a.bits < b.bits;
 }
@@ -81,6 +104,8 @@ inline void append(const Scalar& value, ColumnBuilder& to) {
     to.append_null();
   else if (to.type().is_bytes())
     to.append_bytes(value.text);
+  else if (to.type().is_decimal())
+    to.append(decimal_in(value));
   else
     append_integer(value.bits, to);
 }

@@ -1,5 +1,6 @@
 // sum: null if no value was there. Of integers and intervals it is exact: where it does not fit
-// 64 bits it is an error (ANSI) or wraps around. Of floats it is a double.
+// 64 bits it is an error (ANSI) or wraps around. Of floats it is a double. Of decimals see
+// decimal_sum.cpp.
 #include <type_traits>
 
 #include "millrace/error.hpp"
@@ -63,6 +64,7 @@ class Sum final : public FixedAccumulators<SumCell<Value, ansi>> {
 AggregateKind bind_sum(const AggregateCall& call) {
   check_argument_count(call, 1, 1);
   const Type& type = call.arguments[0];
+  if (type.is_decimal()) return bind_decimal_sum(call);
   if (type.is_floating()) return kind_of<Sum<double, true>>(TypeId::float64);
   if (!type.is_integer() && type.id != TypeId::duration)
     throw Error::user("sum adds numbers; this is a " + to_string(type));

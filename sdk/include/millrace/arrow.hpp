@@ -1,11 +1,13 @@
 #pragma once
 #include <array>
+#include <charconv>
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "millrace/batch.hpp"
+#include "millrace/decimal.hpp"
 
 // Crossing the boundary: Arrow C Data to our columns and back. Nothing is copied but pointers.
 namespace millrace::arrow {
@@ -15,10 +17,28 @@ namespace detail {
 // One key, "hidden", with the value "1", in the C Data Interface's metadata encoding.
 inline constexpr char hidden_mark[] = "\1\0\0\0\6\0\0\0hidden\1\0\0\0001";
 
+/// Of every type but decimals, whose format says how many digits they have.
 inline const char* format_of(TypeId id) {
   constexpr const char* formats[] = {"b",   "i",       "l",   "f",  "g",  "u", "z",
                                      "tdD", "tsu:UTC", "tDu", "+l", "+s", "n"};
   return formats[static_cast<size_t>(id)];
+}
+
+/// "d:10,2" or "d:10,2,128": precision, scale and perhaps the width in bits.
+inline Type decimal_of_format(std::string_view format) {
+  const char* at = format.data() + 1;  // Each part has a colon or a comma in front.
+  const char* end = format.data() + format.size();
+  int parts[3] = {0, -1, 128};
+  bool read = true;
+  for (int i = 0; i < 3 && read && at != end && *at == (i == 0 ? ':' : ','); ++i) {
+    const auto [stop, error] = std::from_chars(at + 1, end, parts[i]);
+    read = error == std::errc{};
+    at = stop;
+  }
+  if (!read || at != end || parts[0] < 1 || parts[0] > decimal_digits_max || parts[1] < 0 ||
+      parts[1] > parts[0] || parts[2] != 128)
+    throw Error::internal("an Arrow decimal that Millrace does not use: " + std::string(format));
+  return millrace::decimal_of(parts[0], parts[1]);
 }
 
 inline TypeId id_of(std::string_view format) {
@@ -30,6 +50,7 @@ inline TypeId id_of(std::string_view format) {
 
 struct ExportedSchema {
   std::string name;
+  std::string format;
   std::vector<ArrowSchema> children;
   std::vector<ArrowSchema*> pointers;
 };
@@ -62,12 +83,17 @@ inline void release_array(ArrowArray* array) {
 inline void export_field(const Field& field, ArrowSchema* out) {
   auto kept = std::make_unique<detail::ExportedSchema>();
   kept->name = field.name;
+  if (field.type.is_decimal())
+    kept->format =
+        "d:" + std::to_string(field.type.precision) + "," + std::to_string(field.type.scale);
+  else
+    kept->format = detail::format_of(field.type.id);
   kept->children.resize(field.type.children.size());
   for (size_t i = 0; i < kept->children.size(); ++i) {
     export_field(field.type.children[i], &kept->children[i]);
     kept->pointers.push_back(&kept->children[i]);
   }
-  *out = {detail::format_of(field.type.id),
+  *out = {kept->format.c_str(),
           kept->name.c_str(),
           field.hidden ? detail::hidden_mark : nullptr,
           ARROW_FLAG_NULLABLE,
@@ -86,7 +112,10 @@ inline void export_schema(const Schema& schema, ArrowSchema* out) {
 inline Field import_field(const ArrowSchema& schema) {
   Field field;
   if (schema.name != nullptr) field.name = schema.name;
-  field.type.id = detail::id_of(schema.format);
+  if (const std::string_view format = schema.format; format.starts_with("d:"))
+    field.type = detail::decimal_of_format(format);
+  else
+    field.type.id = detail::id_of(format);
   field.hidden =
       schema.metadata != nullptr && std::memcmp(schema.metadata, detail::hidden_mark, 14) == 0;
   for (int64_t i = 0; i < schema.n_children; ++i)
@@ -161,6 +190,23 @@ inline void export_batch(const Batch& batch, ArrowArray* out) {
   export_column(all, out);
 }
 
+namespace detail {
+
+/// Arrow promises 8 bytes, 128-bit numbers want 16: what lies otherwise is copied.
+inline void align_decimals(Column& column) {
+  if (reinterpret_cast<uintptr_t>(column.values) % alignof(Int128) == 0) return;
+  auto copy = std::make_shared<std::vector<Int128>>(static_cast<size_t>(column.length));
+  std::memcpy(copy->data(), column.values, copy->size() * sizeof(Int128));
+  struct Memory {
+    std::shared_ptr<std::vector<Int128>> values;
+    std::shared_ptr<const void> rest;
+  };
+  column.values = copy->data();
+  column.owner = std::make_shared<Memory>(Memory{std::move(copy), column.owner});
+}
+
+}  // namespace detail
+
 /// Views an array that `owner` keeps alive; without an owner the column is borrowed.
 inline Column view_column(const Type& type, const ArrowArray& array,
                           const std::shared_ptr<const void>& owner) {
@@ -182,6 +228,7 @@ inline Column view_column(const Type& type, const ArrowArray& array,
     column.offsets = static_cast<const int32_t*>(array.buffers[1]);
   } else if (type.id != TypeId::structure) {
     column.values = array.buffers[1];
+    if (type.is_decimal()) detail::align_decimals(column);
   }
   for (int64_t i = 0; i < array.n_children; ++i)
     column.children.push_back(

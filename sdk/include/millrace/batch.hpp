@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "millrace/column.hpp"
+#include "millrace/decimal.hpp"
 
 namespace millrace {
 
@@ -21,7 +22,7 @@ class Row {
   bool boolean(size_t column) const;
   /// An int, long, date (days) or timestamp (microseconds since 1970).
   int64_t integer(size_t column) const;
-  /// Any number.
+  /// Any number; a decimal becomes the nearest double.
   double number(size_t column) const;
   /// A string or binary; valid while the batch is.
   std::string_view text(size_t column) const;
@@ -89,6 +90,8 @@ inline double Row::number(size_t column) const {
       return values.float64(index_);
     case TypeId::float32:
       return static_cast<double>(values.float32(index_));
+    case TypeId::decimal:
+      return decimal_to_double(values.decimal(index_), values.type.scale);
     default:
       return static_cast<double>(integer(column));
   }

@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include "millrace/int128.hpp"
 #include "millrace/type.hpp"
 
 namespace millrace {
@@ -46,6 +47,8 @@ struct Column {
   int64_t int64(int64_t row) const { return data<int64_t>()[row]; }
   float float32(int64_t row) const { return data<float>()[row]; }
   double float64(int64_t row) const { return data<double>()[row]; }
+  /// A decimal without its point: 1.50 of decimal(5,2) is 150.
+  Int128 decimal(int64_t row) const { return data<Int128>()[row]; }
   /// A string or binary value: valid as long as the column's memory.
   std::string_view text(int64_t row) const {
     return {bytes + offsets[row], static_cast<size_t>(offsets[row + 1] - offsets[row])};

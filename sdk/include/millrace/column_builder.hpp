@@ -29,7 +29,7 @@ class ColumnBuilder {
   /// A fixed-width value; `Value` must be the column's C++ type.
   template <class Value>
   void append(Value value) {
-    static_assert(sizeof(Value) == 4 || sizeof(Value) == 8);
+    static_assert(sizeof(Value) == 4 || sizeof(Value) == 8 || sizeof(Value) == 16);
     values_.append(reinterpret_cast<const char*>(&value), sizeof value);
     valid();
   }
@@ -87,6 +87,8 @@ class ColumnBuilder {
       case TypeId::duration:
       case TypeId::float64:
         return append(column.data<int64_t>()[row]);
+      case TypeId::decimal:
+        return append(column.decimal(row));
       case TypeId::string:
       case TypeId::binary:
         return append_bytes(column.text(row));

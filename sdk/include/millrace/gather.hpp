@@ -36,6 +36,9 @@ inline Column gather(const Column& from, std::span<const uint32_t> rows) {
     case 8:
       detail::gather_values<int64_t>(from, rows, to);
       break;
+    case 16:
+      detail::gather_values<Int128>(from, rows, to);
+      break;
     default:
       for (const auto row : rows) to.append_from(from, row);
   }

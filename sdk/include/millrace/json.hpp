@@ -6,8 +6,9 @@
 #include "millrace/batch.hpp"
 #include "millrace/timestamp_text.hpp"
 
-// How a row is spelled as JSON: numbers in the shortest form that reads back the same, timestamps
-// as ISO-8601 in UTC, binaries in base64, NaN and infinities as strings.
+// How a row is spelled as JSON: numbers in the shortest form that reads back the same, decimals
+// with all digits of their type, timestamps as ISO-8601 in UTC, binaries in base64, NaN and
+// infinities as strings.
 namespace millrace::json {
 
 inline void append_string(std::string_view text, std::string& to) {
@@ -80,6 +81,12 @@ void append_real(Real value, std::string& to) {
   }
 }
 
+/// A number with all digits that its type has behind the point: 1.50.
+inline void append_decimal(Int128 value, int scale, std::string& to) {
+  char text[decimal_text_max];
+  to.append(text, write_decimal(value, scale, text));
+}
+
 inline void append_value(const Column& column, int64_t row, std::string& to) {
   if (column.is_null(row)) {
     to += "null";
@@ -132,6 +139,9 @@ inline void append_value(const Column& column, int64_t row, std::string& to) {
         append_value(column.children[i], row, to);
       }
       to += '}';
+      break;
+    case TypeId::decimal:
+      append_decimal(column.decimal(row), column.type.scale, to);
       break;
     case TypeId::null:
       to += "null";

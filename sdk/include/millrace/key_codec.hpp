@@ -64,7 +64,8 @@ class KeyCodec {
   uint64_t hash_of(const KeyView& key) const {
     if (types_.empty()) return hash_of_no_key;
     if (key.present == 0) return hash_of_null;
-    if (leaves_ > 1 || types_[0].is_bytes()) return hash_bytes(key.data, key.size);
+    if (leaves_ > 1 || types_[0].is_bytes() || types_[0].is_decimal())
+      return hash_bytes(key.data, key.size);
     if (key.size == 8) return hash_integer(load_eight(key.data));
     return hash_integer(key.size == 4 ? load_four(key.data) : static_cast<uint8_t>(*key.data));
   }

@@ -3,12 +3,11 @@
 #include <cstdint>
 #include <cstring>
 
+#include "millrace/int128.hpp"
+
 // The hash of grouping keys. It decides the shard that owns a key, so it is part of what a
 // checkpoint means: the same key must give the same hash in every task, run and release.
 namespace millrace {
-
-// Not `using`: only a typedef takes __extension__, without which the type is no ISO C++.
-__extension__ typedef unsigned __int128 Wide;  // NOLINT(modernize-use-using)
 
 inline constexpr uint64_t hash_seed = 0x9e3779b97f4a7c15;
 inline constexpr uint64_t hash_secret = 0xd6e8feb86659fd93;
@@ -28,7 +27,7 @@ inline uint32_t load_four(const char* from) {
 }
 
 inline uint64_t folded_multiply(uint64_t a, uint64_t b) {
-  const Wide product = static_cast<Wide>(a) * b;
+  const UInt128 product = static_cast<UInt128>(a) * b;
   return static_cast<uint64_t>(product) ^ static_cast<uint64_t>(product >> 64);
 }
 

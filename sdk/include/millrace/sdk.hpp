@@ -5,6 +5,7 @@
 #include "millrace/batch.hpp"
 #include "millrace/column_builder.hpp"
 #include "millrace/context.hpp"
+#include "millrace/decimal.hpp"
 #include "millrace/error.hpp"
 #include "millrace/format.hpp"
 #include "millrace/gather.hpp"

@@ -23,7 +23,8 @@ enum class TypeId : uint8_t {
   duration,   ///< int64 microseconds ("tDu"): SQL interval without months
   list,       ///< 32-bit offsets into one child ("+l")
   structure,  ///< children of the same length ("+s")
-  null        ///< no values at all: the type of a bare NULL ("n")
+  null,       ///< no values at all: the type of a bare NULL ("n")
+  decimal     ///< a 128-bit number of up to 38 digits ("d:10,2"); see decimal.hpp
 };
 
 struct Field;
@@ -32,6 +33,8 @@ struct Field;
 struct Type {
   TypeId id = TypeId::null;
   std::vector<Field> children;  ///< list: one field named "item"; structure: its fields
+  uint8_t precision = 0;        ///< decimal: how many digits it has at most, 1 to 38
+  uint8_t scale = 0;            ///< decimal: how many of them stand behind the point
 
   Type();
   Type(TypeId type_id);  // NOLINT(google-explicit-constructor): a plain id is a type
@@ -39,9 +42,10 @@ struct Type {
 
   bool operator==(const Type& other) const;
 
-  bool is_numeric() const { return id >= TypeId::int32 && id <= TypeId::float64; }
+  bool is_numeric() const { return (id >= TypeId::int32 && id <= TypeId::float64) || is_decimal(); }
   bool is_integer() const { return id == TypeId::int32 || id == TypeId::int64; }
   bool is_floating() const { return id == TypeId::float32 || id == TypeId::float64; }
+  bool is_decimal() const { return id == TypeId::decimal; }
   /// Strings and binaries: offsets and bytes.
   bool is_bytes() const { return id == TypeId::string || id == TypeId::binary; }
   bool is_nested() const { return id == TypeId::list || id == TypeId::structure; }
@@ -64,7 +68,16 @@ inline Type::Type(TypeId type_id) : id(type_id) {}
 inline Type::Type(TypeId type_id, std::vector<Field> fields)
     : id(type_id), children(std::move(fields)) {}
 inline bool Type::operator==(const Type& other) const {
-  return id == other.id && children == other.children;
+  return id == other.id && precision == other.precision && scale == other.scale &&
+         children == other.children;
+}
+
+/// decimal(precision, scale); the caller has checked 0 <= scale <= precision, 1 <= precision <= 38.
+inline Type decimal_of(int precision, int scale) {
+  Type type(TypeId::decimal);
+  type.precision = static_cast<uint8_t>(precision);
+  type.scale = static_cast<uint8_t>(scale);
+  return type;
 }
 
 inline Type list_of(Type item) { return {TypeId::list, {{"item", std::move(item)}}}; }
@@ -81,12 +94,14 @@ inline size_t width_of(TypeId id) {
     case TypeId::timestamp:
     case TypeId::duration:
       return 8;
+    case TypeId::decimal:
+      return 16;
     default:
       return 0;
   }
 }
 
-/// The type as configurations spell it: "long", "array<string>".
+/// The type as configurations spell it: "long", "decimal(10,2)", "array<string>".
 inline std::string to_string(const Type& type) {
   switch (type.id) {
     case TypeId::boolean:
@@ -111,6 +126,8 @@ inline std::string to_string(const Type& type) {
       return "interval";
     case TypeId::null:
       return "null";
+    case TypeId::decimal:
+      return "decimal(" + std::to_string(type.precision) + "," + std::to_string(type.scale) + ")";
     case TypeId::list:
       return "array<" + to_string(type.children.at(0).type) + ">";
     case TypeId::structure:

@@ -4,6 +4,8 @@
 #include <cstring>
 #include <string_view>
 
+#include "millrace/int128.hpp"
+
 // xxHash64 as Spark computes it: the published algorithm over bytes, and its short forms for one
 // int or one long.
 namespace millrace::xxhash64 {
@@ -68,6 +70,28 @@ inline uint64_t of_bytes(std::string_view bytes, uint64_t seed) {
   }
   for (; at < end; ++at) hash = std::rotl(hash ^ (static_cast<uint8_t>(*at) * prime5), 11) * prime1;
   return finished(hash);
+}
+
+/// The bytes that Java's BigInteger has for a number: as few as hold it, the most significant
+/// first.
+inline std::string_view shortest_bytes(Int128 value, char (&bytes)[sizeof(Int128)]) {
+  size_t first = sizeof bytes;
+  bool more = true;
+  while (more) {
+    bytes[--first] = static_cast<char>(value & 0xff);
+    value >>= 8;
+    const bool negative = (static_cast<unsigned char>(bytes[first]) & 0x80) != 0;
+    more = first != 0 && value != (negative ? -1 : 0);
+  }
+  return {bytes + first, sizeof bytes - first};
+}
+
+/// Of a decimal: as a long where its type has no more digits than a long holds.
+inline uint64_t of_decimal(Int128 value, int precision, uint64_t seed) {
+  constexpr int long_digits = 18;
+  if (precision <= long_digits) return of_long(static_cast<int64_t>(value), seed);
+  char bytes[sizeof(Int128)];
+  return of_bytes(shortest_bytes(value, bytes), seed);
 }
 
 }  // namespace millrace::xxhash64

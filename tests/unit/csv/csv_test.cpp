@@ -89,11 +89,21 @@ TEST_F(CsvTest, ReadsEveryType) {
                        {"n", TypeId::float64},
                        {"day", TypeId::date},
                        {"at", TypeId::timestamp},
+                       {"price", decimal_of(10, 2)},
                        {"raw", TypeId::binary}}};
-  EXPECT_EQ(decode(schema, {"TRUE,-7,0.5,1e3,NaN,2024-02-29,2024-01-01 00:00:01,h"}),
+  EXPECT_EQ(decode(schema, {"TRUE,-7,0.5,1e3,NaN,2024-02-29,2024-01-01 00:00:01,1.005,h"}),
             "{\"o\":true,\"i\":-7,\"f\":0.5,\"d\":1000.0,\"n\":\"NaN\",\"day\":\"2024-02-29\","
-            "\"at\":\"2024-01-01T00:00:01Z\",\"raw\":\"aA==\"}\n");
+            "\"at\":\"2024-01-01T00:00:01Z\",\"price\":1.01,\"raw\":\"aA==\"}\n");
   EXPECT_TRUE(rejects_.all.empty());
+}
+
+TEST_F(CsvTest, DecimalsMayHaveCommasAndMustFit) {
+  const Schema schema{{{"price", decimal_of(6, 2)}}};
+  EXPECT_EQ(decode(schema, {"\"1,234.5\"", "-1e-2"}), "{\"price\":1234.50}\n{\"price\":-0.01}\n");
+  EXPECT_TRUE(rejects_.all.empty());
+  decode(schema, {"10000", "x"});
+  ASSERT_EQ(rejects_.all.size(), 2U);
+  EXPECT_THAT(rejects_.all[0].second, HasSubstr("should be of type decimal(6,2), found `10000`"));
 }
 
 TEST_F(CsvTest, NullsMayBeSpelled) {

@@ -10,13 +10,15 @@ namespace millrace::test {
 
 namespace {
 
-/// Splits at commas that are not inside quotes.
+/// Splits at commas that are not inside quotes or parentheses.
 std::vector<std::string> split(const std::string& text) {
   std::vector<std::string> parts{""};
   bool quoted = false;
+  int depth = 0;
   for (const char c : text) {
     if (c == '\'') quoted = !quoted;
-    if (c == ',' && !quoted)
+    if (!quoted && (c == '(' || c == ')')) depth += c == '(' ? 1 : -1;
+    if (c == ',' && !quoted && depth == 0)
       parts.emplace_back();
     else
       parts.back() += c;

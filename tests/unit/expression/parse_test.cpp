@@ -87,8 +87,8 @@ TEST(Parse, SaysWhatIsNotSupported) {
   expect_parse_error("[[count(*)]]", "`aggregates`");
   expect_parse_error("1 + [[count(DISTINCT a)]]", "`aggregates`");
   expect_parse_error("CAST(a AS [[uuid]])", "unknown type `uuid`");
-  expect_parse_error("CAST(a AS [[decimal]])", "use double");
-  expect_parse_error("CAST(a AS [[varchar]](3))", "size or precision");
+  expect_parse_error("CAST(a AS [[decimal(40, 2)]])", "at most 38 digits");
+  expect_parse_error("CAST(a AS [[varchar(3)]])", "size or precision");
   expect_parse_error("try_cast(a, [['intt']])", "did you mean `int`?");
   expect_parse_error("interval [['10 parsecs']]", "cannot be understood");
 }
@@ -241,7 +241,8 @@ TEST(Types, ErrorsPointAtThePart) {
   refuse("array<[[strin]]>", "did you mean `string`?");
   refuse("array<int[[]]", "expected `>`");
   refuse("int [[int]]", "more text");
-  refuse("[[decimal]](10, 2)", "use double");
+  refuse("[[decimal(40, 2)]]", "at most 38 digits");
+  refuse("array<[[decimal(2, 3)]]>", "3 of them behind the point");
   refuse("[[]]", "types are boolean");
 }
 

@@ -29,8 +29,10 @@ Batch sample() {
               {"big", TypeId::int64},
               {"real", TypeId::float64},
               {"list", list_of(TypeId::string)},
-              {"window", Type(TypeId::structure,
-                              {{"start", TypeId::timestamp}, {"name", TypeId::string}})}}});
+              {"window",
+               Type(TypeId::structure, {{"start", TypeId::timestamp}, {"name", TypeId::string}})},
+              {"price", decimal_of(25, 2)},
+              {"prices", list_of(decimal_of(5, 1))}}});
   std::vector<ColumnBuilder> columns;
   for (const auto& field : schema->fields) columns.emplace_back(field.type);
   for (int row = 0; row < 20; ++row) {
@@ -60,6 +62,9 @@ Batch sample() {
     else
       columns[6].child(1).append_bytes("n");
     columns[6].end_nested();
+    columns[7].append(Int128{row - 7} << 60);
+    columns[8].child().append(Int128{row});
+    columns[8].end_nested();
   }
   std::vector<Column> made;
   for (auto& column : columns) made.push_back(column.finish());

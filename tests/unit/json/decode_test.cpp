@@ -51,6 +51,26 @@ TEST_F(DecodeTest, ReadsFieldsInAnyOrder) {
   EXPECT_TRUE(rejects_.all.empty());
 }
 
+// As Spark's reader: in quotes too, rounded half up, and never by way of a double.
+TEST_F(DecodeTest, DecimalsKeepTheirDigits) {
+  const Type price = decimal_of(10, 2);
+  EXPECT_EQ(decode_one(price, "1.5"), "{\"a\":1.50}\n");
+  EXPECT_EQ(decode_one(price, "-12345678.905"), "{\"a\":-12345678.91}\n");
+  EXPECT_EQ(decode_one(price, "1e2"), "{\"a\":100.00}\n");
+  EXPECT_EQ(decode_one(price, "\"1,000.5\""), "{\"a\":1000.50}\n");
+  EXPECT_EQ(decode_one(price, "null"), "{\"a\":null}\n");
+  EXPECT_EQ(decode_one(decimal_of(38, 4), "1234567890123456789012345678901234.5678"),
+            "{\"a\":1234567890123456789012345678901234.5678}\n");
+  EXPECT_TRUE(rejects_.all.empty());
+}
+
+TEST_F(DecodeTest, DecimalsThatDoNotFitAreBadRecords) {
+  const Type price = decimal_of(4, 2);
+  for (const char* value : {"100", "99.995", "\"x\"", "\"\"", "true", "[1]", "\"NaN\""})
+    EXPECT_THAT(reason_of(price, std::string("{\"a\":") + value + "}"), HasSubstr("decimal(4,2)"))
+        << value;
+}
+
 TEST_F(DecodeTest, MissingAndNullFieldsAreNull) {
   EXPECT_EQ(decode({{{"a", TypeId::int64}, {"b", TypeId::string}}},
                    {"{}", R"({"a":null,"b":null})", R"({"A":1})", "", "  "}),

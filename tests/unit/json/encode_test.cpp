@@ -37,6 +37,20 @@ TEST(Encode, WritesVisibleColumnsInOrder) {
   EXPECT_EQ(payloads.text(0), R"({"key":"a\"b","at":"2024-01-01T00:00:00Z","mean":null})");
 }
 
+TEST(Encode, WritesDecimalsAsNumbersWithAllTheirDigits) {
+  FakeHost host;
+  const Schema prices{{{"price", decimal_of(10, 2)}, {"rate", decimal_of(8, 8)}}};
+  JsonFormat format({}, host.context(), prices);
+  ColumnBuilder price(prices[0].type), rate(prices[1].type);
+  price.append(Int128{-150});
+  rate.append(Int128{1});
+  std::vector<Column> columns;
+  columns.push_back(price.finish());
+  columns.push_back(rate.finish());
+  const Batch batch(std::make_shared<const Schema>(prices), std::move(columns), 1);
+  EXPECT_EQ(format.encode(batch).text(0), R"({"price":-1.50,"rate":0.00000001})");
+}
+
 TEST(Encode, LeavesNullsOutWhenAskedTo) {
   FakeHost host;
   JsonFormat format({"seconds", true}, host.context(), schema);

@@ -86,6 +86,59 @@ TEST_F(Aggregates, AverageIsKeptAsSumAndCount) {
   EXPECT_EQ(of("avg", TypeId::float64, {{null}}), "null");
 }
 
+TEST_F(Aggregates, DecimalsAreSummedExactlyWithTenMoreDigits) {
+  EXPECT_EQ(of("sum", decimal_of(4, 2), {{"99.99", null, "0.02"}, {"-0.01"}}), "100.00");
+  EXPECT_EQ(of("sum", decimal_of(38, 0), {{null}, {null}}), "null");
+  EXPECT_EQ(of("avg", decimal_of(4, 2), {{"1.00", null, "1.00"}, {"0.00"}}), "0.666667");
+  EXPECT_EQ(of("avg", decimal_of(4, 2), {{"-1.00", "0.00", "0.00"}}), "-0.333333");
+  EXPECT_EQ(of("avg", decimal_of(4, 2), {{null}}), "null");
+}
+
+TEST_F(Aggregates, DecimalsThatDoNotFitAreAnErrorOrNull) {
+  const std::string nines(38, '9');
+  const auto of_large = [&](const std::string& function, std::vector<Cell> values) {
+    return of(function, decimal_of(38, 0), {std::move(values), {null}});
+  };
+  EXPECT_EQ(of_large("sum", {nines, "1", "-1"}), nines);
+  for (const std::vector<Cell>& values : {std::vector<Cell>{nines, "1"}, {nines, nines}}) {
+    ansi = true;
+    try {
+      of_large("sum", values);
+      FAIL();
+    } catch (const Error& error) {
+      EXPECT_THAT(error.what(), HasSubstr("the sum does not fit decimal(38,0)"));
+      EXPECT_THAT(error.what(), HasSubstr("or set ansi = false to make it null"));
+    }
+    ansi = false;
+    EXPECT_EQ(of_large("sum", values), "null");
+    EXPECT_EQ(of_large("avg", values), "null");
+  }
+  ansi = true;
+  EXPECT_THROW(of_large("avg", {nines}), Error);  // With four more digits behind the point.
+}
+
+TEST_F(Aggregates, DecimalsWorkWhereOtherNumbersDo) {
+  const Type price = decimal_of(30, 2);
+  const std::vector<std::vector<Cell>> prices{{"2.50", null, "-10000000000000000000.25"},
+                                              {"10.00", "2.50"}};
+  EXPECT_EQ(of("min", price, prices), "-10000000000000000000.25");
+  EXPECT_EQ(of("max", price, prices), "10.00");
+  EXPECT_EQ(of("first", price, prices), "2.50");
+  EXPECT_EQ(of("last", price, prices), "2.50");
+  EXPECT_EQ(of("count", price, prices), "4");
+  EXPECT_EQ(of("collect_list", price, prices), "[2.50 -10000000000000000000.25 10.00 2.50]");
+  EXPECT_EQ(of("collect_set", price, prices), "[-10000000000000000000.25 2.50 10.00]");
+  EXPECT_EQ(of("approx_count_distinct", price, prices), "3");
+  EXPECT_EQ(of("stddev_pop", decimal_of(4, 1), {{"1.5", "2.5"}}), "0.5");
+  EXPECT_EQ(of("median", decimal_of(4, 1), {{"1.5", "2.5"}}), "2");
+  EXPECT_EQ(of_two("max_by", {"x", "y"}, {{{"x", price}, {"y", decimal_of(4, 1)}}},
+                   {{{"1.00", "-2.5"}, {"2.00", "9.5"}, {"3.00", null}}, {{"4.00", "9.4"}}}),
+            "2.00");
+  EXPECT_EQ(of_two("percentile_approx", {"x", "y"}, {{{"x", price}, {"y", decimal_of(2, 1)}}},
+                   {{{"1.00", "0.5"}, {"2.00", "0.5"}, {"3.00", "0.5"}}}),
+            "2.00");
+}
+
 TEST_F(Aggregates, MinAndMaxWorkOnEveryPlainType) {
   EXPECT_EQ(of("min", TypeId::int64, {{5, null, -7}, {10}}), "-7");
   EXPECT_EQ(of("max", TypeId::int32, {{5, null, -7}, {10}}), "10");

@@ -32,6 +32,8 @@ TEST(Keys, OfEveryTypeGroupWithTheirEqualsAndNullsWithNulls) {
               ElementsAre("true 9", "false 2", "null 4"));
   EXPECT_THAT(grouped_by(TypeId::timestamp, {At{1}, At{2}, null, At{1}}),
               ElementsAre("1s 9", "2s 2", "null 4"));
+  EXPECT_THAT(grouped_by(decimal_of(10, 2), {"1.5", "-1.5", null, "1.50"}),
+              ElementsAre("1.50 9", "-1.50 2", "null 4"));
   EXPECT_THAT(grouped_by(TypeId::date, {1, 2, null, 1}), ElementsAre("1 9", "2 2", "null 4"));
 }
 

@@ -7,6 +7,7 @@
 
 #include "millrace/batch.hpp"
 #include "millrace/column_builder.hpp"
+#include "millrace/decimal.hpp"
 
 // Rows in tests: cells in, one line of text a row out.
 namespace millrace::testing {
@@ -64,6 +65,8 @@ inline void append(const Cell& cell, ColumnBuilder& to) {
       append(At{span.end}, to.child(1));
       return to.end_nested();
     }
+    case TypeId::decimal:
+      return to.append(*read_decimal(std::get<std::string>(cell.content), to.type()));
     default:
       return to.append(std::get<int64_t>(cell.content));
   }
@@ -108,6 +111,8 @@ inline std::string text_of(const Column& column, int64_t row) {
       return number_text(static_cast<double>(column.float32(row)));
     case TypeId::float64:
       return number_text(column.float64(row));
+    case TypeId::decimal:
+      return decimal_text(column.decimal(row), column.type.scale);
     case TypeId::string:
     case TypeId::binary:
       return std::string(column.text(row));

@@ -108,6 +108,20 @@ void encode_copied(const Column& column, size_t rows, EncodedKeys& out, Read&& r
   }
 }
 
+// A decimal's key bytes are its 16, hashed as bytes.
+inline void encode_decimal(const Column& column, size_t rows, EncodedKeys& out) {
+  const auto* values = column.data<Int128>();
+  for (size_t i = 0; i < rows; ++i) {
+    if (column.is_null(static_cast<int64_t>(i))) {
+      set_null(out, i);
+      continue;
+    }
+    const auto* bytes = reinterpret_cast<const char*>(values + i);
+    out.views[i] = {bytes, sizeof(Int128), 1};
+    out.hashes[i] = hash_bytes(bytes, sizeof(Int128));
+  }
+}
+
 inline void encode_text(const Column& column, size_t rows, EncodedKeys& out) {
   const bool nulls = column.may_have_nulls();
   for (size_t i = 0; i < rows; ++i) {
@@ -148,6 +162,8 @@ inline void encode_one(const Column& column, size_t rows, SignedZeros zeros, Enc
       return encode_copied<uint8_t>(column, rows, out, [&](int64_t row) {
         return static_cast<uint8_t>(column.boolean(row) ? 1 : 0);
       });
+    case TypeId::decimal:
+      return encode_decimal(column, rows, out);
     case TypeId::string:
     case TypeId::binary:
       return encode_text(column, rows, out);
@@ -197,6 +213,8 @@ inline void write_column(const Column& column, size_t rows, SignedZeros zeros, c
       return write_values<double>(column, rows, zeros, cursors);
     case TypeId::float32:
       return write_values<float>(column, rows, zeros, cursors);
+    case TypeId::decimal:
+      return write_values<Int128>(column, rows, zeros, cursors);
     case TypeId::boolean:
       return write_present(column, rows, cursors,
                            [&](int64_t row, char*& to) { *to++ = column.boolean(row) ? 1 : 0; });
@@ -253,6 +271,8 @@ inline void append_payload(std::string_view payload, ColumnBuilder& to) {
     to.append_boolean(payload[0] != 0);
   } else if (width_of(to.type().id) == 4) {
     append_value<int32_t>(payload.data(), to);
+  } else if (to.type().is_decimal()) {
+    append_value<Int128>(payload.data(), to);
   } else {
     append_value<int64_t>(payload.data(), to);
   }
