@@ -8,6 +8,9 @@ namespace {
 
 constexpr auto step = std::chrono::milliseconds(20);
 constexpr int look_up_ms = 1'000;
+// How long records may wait before it is worth a line, and how long until the next one.
+constexpr auto silence = std::chrono::milliseconds(2'000);
+constexpr int64_t warning_interval_us = 30'000'000;
 
 // Says when a wait has gone on for too long after the pipeline was told to stop.
 class Patience {
@@ -137,12 +140,38 @@ bool Producer::send(const Outgoing& record, Deliveries& deliveries) {
   }
 }
 
+std::string Producer::why_waiting() {
+  const rd_kafka_metadata_t* answer = nullptr;
+  auto code = rd_kafka_metadata(client_.get(), 0, topic_.get(), &answer, look_up_ms);
+  const Metadata owner(answer);
+  if (code == RD_KAFKA_RESP_ERR_NO_ERROR && answer->topic_cnt == 1) code = answer->topics[0].err;
+  if (code == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART) return "there is no such topic; create it";
+  if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return rd_kafka_err2str(code);
+  return log_->last_failure();
+}
+
+void Producer::tell_waiting(const Deliveries& deliveries) {
+  {
+    const std::lock_guard lock(mutex_);
+    const auto now = log_->context().now_us();
+    if (now < next_warning_us_) return;
+    next_warning_us_ = now + warning_interval_us;
+  }
+  const auto why = why_waiting();
+  if (deliveries.done()) return;
+  log_->context().warn("Kafka at " + destination_.brokers + ": topic \"" + destination_.topic +
+                       "\": " + std::to_string(deliveries.outstanding()) +
+                       " records wait to be acknowledged" + (why.empty() ? "" : ": " + why));
+}
+
 void Producer::finish(Deliveries& deliveries) {
   Patience patience(log_->context());
+  const auto begun = std::chrono::steady_clock::now();
   while (!deliveries.done() && !patience.over()) {
     // Ends the linger time, and returns as soon as nothing of any writer is left.
     rd_kafka_flush(client_.get(), static_cast<int>(step.count()));
-    deliveries.wait_until_done(std::chrono::milliseconds(1));
+    const bool done = deliveries.wait_until_done(std::chrono::milliseconds(1));
+    if (!done && std::chrono::steady_clock::now() - begun > silence) tell_waiting(deliveries);
   }
   auto failure = deliveries.failure();
   if (failure.empty() && !deliveries.done())

@@ -48,12 +48,16 @@ class Producer {
 
  private:
   void look_up_topic();
+  /// Why nothing is acknowledged, as far as the cluster tells.
+  std::string why_waiting();
+  void tell_waiting(const Deliveries& deliveries);
   rd_kafka_resp_err_t produce(const Outgoing& record, Deliveries& deliveries);
 
   Destination destination_;
   std::shared_ptr<ClientLog> log_;
   int64_t message_bytes_max_ = 0;
   std::mutex mutex_;
+  int64_t next_warning_us_ = 0;
   std::vector<std::shared_ptr<Deliveries>> kept_;  // Each until its last record is settled.
   Handle client_;
   Topic topic_;

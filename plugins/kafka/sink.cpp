@@ -2,6 +2,8 @@
 
 #include <limits>
 
+#include "plugins/kafka/subscription.hpp"
+
 namespace millrace::kafka {
 
 std::vector<Setting<SinkSettings>> SinkSettings::list() {
@@ -33,6 +35,7 @@ void check(const SinkSettings& settings) {
     throw Error::user("give at least one broker, like \"localhost:9092\"")
         .about("bootstrap_servers");
   if (settings.topic.empty()) throw Error::user("a topic needs a name").about("topic");
+  check_topic(settings.topic, "topic");
   if (settings.key && !can_be_key(settings.key->type()))
     throw Error::user("a key is text, binary, a number or a time, but this is " +
                       to_string(settings.key->type()) + "; CAST it, or name one field of it")

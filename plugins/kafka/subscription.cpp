@@ -8,7 +8,6 @@
 #include "millrace/error.hpp"
 
 namespace millrace::kafka {
-namespace {
 
 void check_topic(const std::string& name, const char* option) {
   const auto fits = [](char c) {
@@ -20,6 +19,8 @@ void check_topic(const std::string& name, const char* option) {
                       "\" cannot be a topic: 1 to 249 letters, digits, dots, dashes, underscores")
         .about(option);
 }
+
+namespace {
 
 std::unique_ptr<re2::RE2> compile(const std::string& pattern) {
   RE2::Options options;

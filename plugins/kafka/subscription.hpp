@@ -15,6 +15,9 @@ namespace millrace::kafka {
 /// Topics and how many partitions each has.
 using Topics = std::map<std::string, int32_t>;
 
+/// Throws Error::user about `option` unless a topic can have this name.
+void check_topic(const std::string& name, const char* option);
+
 /// Which partitions of which topics to read: topics by name, topics whose whole name matches a
 /// regular expression, or partitions one by one.
 class Subscription {

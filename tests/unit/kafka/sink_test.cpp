@@ -189,6 +189,22 @@ TEST_F(MockSink, StopsWaitingSoonAfterThePipelineIsToStop) {
   EXPECT_THAT(stopped.what(), HasSubstr("stopped while 2 records were not acknowledged"));
 }
 
+TEST_F(MockSink, SaysOnceThatRecordsWait) {
+  rd_kafka_mock_broker_set_down(cluster.get(), 1);
+  settings.kafka = {{"message.timeout.ms", "4000"}};
+  const auto writer = sink().open_writer(0);
+  failure([&] { write_epoch(*writer, 0, {{"a"}, {"b"}}); });
+  EXPECT_TRUE(host.warned_of("topic \"counts\": 2 records wait to be acknowledged"));
+}
+
+TEST_F(MockSink, RefusesATopicThatCannotBe) {
+  settings.topic = "page counts";
+  const auto refused = failure([&] { sink(); });
+  EXPECT_EQ(refused.blame, Blame::user);
+  EXPECT_EQ(refused.option, "topic");
+  EXPECT_THAT(refused.what(), HasSubstr("\"page counts\" cannot be a topic"));
+}
+
 TEST_F(MockSink, ForgetsTheRecordsOfAFailedEpoch) {
   const auto writer = sink().open_writer(0);
   writer->open(0);
