@@ -1,6 +1,5 @@
 #include "core/checkpoint/inspection.hpp"
 
-#include <algorithm>
 #include <set>
 
 #include "core/checkpoint/checkpoint_error.hpp"
@@ -27,8 +26,9 @@ class Inspector {
     if (found_.newest) read_state(*found_.epochs.at(*found_.newest).commit);
     for (const auto& file : found_.files)
       if (!file.problem.empty()) found_.problems.push_back(file.problem);
-    std::ranges::sort(found_.problems);
-    found_.problems.erase(std::ranges::unique(found_.problems).begin(), found_.problems.end());
+    // The newest epoch's state was read twice.
+    const std::set<std::string> once(found_.problems.begin(), found_.problems.end());
+    found_.problems.assign(once.begin(), once.end());
     return std::move(found_);
   }
 
