@@ -104,6 +104,9 @@ inline void append_integer(int64_t value, ColumnBuilder& to) {
     to.append(value);
 }
 
+/// A decimal without its point.
+inline void append_integer(Int128 value, ColumnBuilder& to) { to.append(value); }
+
 inline void append_real(double value, ColumnBuilder& to) {
   if (to.type().id == TypeId::float32)
     to.append(static_cast<float>(value));

@@ -48,8 +48,6 @@ class NumberExtreme final : public FixedAccumulators<ExtremeCell<Value, greatest
         to.append_null();
       else if constexpr (std::is_floating_point_v<Value>)
         append_real(cell.value, to);
-      else if constexpr (std::is_same_v<Value, Int128>)
-        to.append(cell.value);
       else
         append_integer(cell.value, to);
     }

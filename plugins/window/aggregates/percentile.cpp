@@ -98,8 +98,6 @@ class Percentile final : public Accumulators {
       const auto rank = std::max<size_t>(1, static_cast<size_t>(std::ceil(share * count)));
       if constexpr (std::is_floating_point_v<Value>)
         append_real(values[rank - 1], to);
-      else if constexpr (std::is_same_v<Value, Int128>)
-        to.append(values[rank - 1]);
       else
         append_integer(values[rank - 1], to);
     }

@@ -152,12 +152,12 @@ TEST(Functions, NullsGiveNullsUnlessTheFunctionSaysOtherwise) {
 }
 
 TEST(Functions, ConvertsBetweenEveryPairThatImplicitConversionsUse) {
-  const std::vector<TypeId> types{TypeId::boolean, TypeId::int32,    TypeId::int64,
-                                  TypeId::float32, TypeId::float64,  TypeId::string,
-                                  TypeId::date,    TypeId::timestamp};
+  const std::vector<Type> types{TypeId::boolean, TypeId::int32,     TypeId::int64,
+                                TypeId::float32, TypeId::float64,   TypeId::string,
+                                TypeId::date,    TypeId::timestamp, decimal_of(10, 2)};
   const auto session = std::make_shared<const Session>(Session{true, TimeZone::utc()});
-  for (const auto from : types) {
-    for (const auto to : types) {
+  for (const auto& from : types) {
+    for (const auto& to : types) {
       if (!conversion_cost(from, to)) continue;
       EXPECT_NE(make_cast(std::make_shared<ColumnNode>(0, from), to, CastMode::strict, session),
                 nullptr)
