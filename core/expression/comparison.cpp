@@ -3,6 +3,8 @@
 #include <cmath>
 #include <cstring>
 
+#include "millrace/value_order.hpp"
+
 // Six comparisons come from two loops, "equal" and "less": the others swap the sides or invert the
 // bits of the result.
 namespace millrace {
@@ -50,66 +52,14 @@ struct BooleanValues {
   const uint8_t* bits;
 };
 
-// Structures and lists are ordered by their first part that differs; inside them nulls are equal to
-// each other and come first.
-int order(const Column& a, int64_t i, const Column& b, int64_t j);
-
-template <class Value>
-int order_of(Value a, Value b) {
-  return Equal::test(a, b) ? 0 : Less::test(a, b) ? -1 : 1;
-}
-
-int order_of_lists(const Column& a, int64_t i, const Column& b, int64_t j) {
-  int32_t left = a.offsets[i];
-  int32_t right = b.offsets[j];
-  for (; left < a.offsets[i + 1] && right < b.offsets[j + 1]; ++left, ++right)
-    if (const int found = order(a.children[0], left, b.children[0], right); found != 0)
-      return found;
-  return order_of(a.offsets[i + 1] - left, b.offsets[j + 1] - right);
-}
-
-int order(const Column& a, int64_t i, const Column& b, int64_t j) {
-  if (a.is_null(i) || b.is_null(j)) return order_of(b.is_null(j) ? 1 : 0, a.is_null(i) ? 1 : 0);
-  switch (a.type.id) {
-    case TypeId::boolean:
-      return order_of(a.boolean(i), b.boolean(j));
-    case TypeId::int32:
-    case TypeId::date:
-      return order_of(a.int32(i), b.int32(j));
-    case TypeId::int64:
-    case TypeId::timestamp:
-    case TypeId::duration:
-      return order_of(a.int64(i), b.int64(j));
-    case TypeId::float32:
-      return order_of(a.float32(i), b.float32(j));
-    case TypeId::float64:
-      return order_of(a.float64(i), b.float64(j));
-    case TypeId::decimal:
-      return order_of(a.decimal(i), b.decimal(j));
-    case TypeId::string:
-    case TypeId::binary:
-      return order_of(a.text(i), b.text(j));
-    case TypeId::list:
-      return order_of_lists(a, i, b, j);
-    case TypeId::structure:
-      for (size_t field = 0; field < a.children.size(); ++field)
-        if (const int found = order(a.children[field], i, b.children[field], j); found != 0)
-          return found;
-      return 0;
-    case TypeId::null:
-      break;
-  }
-  return 0;
-}
-
 struct NestedValue {
   const Column* column;
   int64_t row;
   bool operator==(const NestedValue& other) const {
-    return order(*column, row, *other.column, other.row) == 0;
+    return compare_cells(*column, row, *other.column, other.row) == 0;
   }
   bool operator<(const NestedValue& other) const {
-    return order(*column, row, *other.column, other.row) < 0;
+    return compare_cells(*column, row, *other.column, other.row) < 0;
   }
 };
 struct NestedValues {

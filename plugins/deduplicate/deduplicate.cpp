@@ -34,19 +34,14 @@ Deduplicate::Deduplicate(const DeduplicateSettings& settings, const Context& /*c
 
 void Deduplicate::choose_keys(const Stream& input) {
   std::vector<Type> types;
-  const auto take = [&](const std::string& name, const Type& type) {
-    if (!KeyCodec::takes(type))
-      throw Error::user("`" + name + "` is a " + to_string(type) +
-                        "; rows cannot be compared by lists. Name the columns to compare in "
-                        "`columns`")
-          .about("columns");
+  const auto take = [&](const Type& type) {
     types.push_back(type);
     plan_.layout += (plan_.layout.empty() ? "" : ", ") + to_string(type);
   };
-  for (const auto& column : plan_.columns) take(column.name(), column.type());
+  for (const auto& column : plan_.columns) take(column.type());
   if (plan_.columns.empty())
     for (const auto& field : input.schema->fields)
-      if (!field.hidden) take(field.name, field.type);
+      if (!field.hidden) take(field.type);
   // Unlike where rows are grouped, 0.0 and -0.0 are two values here, as in Spark.
   plan_.codec = KeyCodec(std::move(types), SignedZeros::distinct);
 }

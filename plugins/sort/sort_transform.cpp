@@ -1,51 +1,16 @@
 #include <algorithm>
-#include <cmath>
 #include <numeric>
+
+#include "millrace/value_order.hpp"
 
 #include "plugins/sort/whole_result.hpp"
 
 namespace millrace::sorting {
 namespace {
 
-template <class Value>
-int compare(Value left, Value right) {
-  return left < right ? -1 : right < left ? 1 : 0;
-}
-
-// NaN is larger than everything and equal to itself, as in Spark.
-int compare_real(double left, double right) {
-  if (std::isnan(left) || std::isnan(right)) return compare(std::isnan(left), std::isnan(right));
-  return compare(left, right);
-}
-
-int compare_values(const Column& column, int64_t left, int64_t right) {
-  switch (column.type.id) {
-    case TypeId::boolean:
-      return compare(column.boolean(left), column.boolean(right));
-    case TypeId::int32:
-    case TypeId::date:
-      return compare(column.int32(left), column.int32(right));
-    case TypeId::float32:
-      return compare_real(static_cast<double>(column.float32(left)),
-                          static_cast<double>(column.float32(right)));
-    case TypeId::float64:
-      return compare_real(column.float64(left), column.float64(right));
-    case TypeId::string:
-    case TypeId::binary:
-      return compare(column.text(left), column.text(right));
-    case TypeId::decimal:
-      return compare(column.decimal(left), column.decimal(right));
-    default:
-      return compare(column.int64(left), column.int64(right));
-  }
-}
-
 // Ascending puts nulls first, descending puts them last.
 int compare_rows(const Column& column, bool descending, int64_t left, int64_t right) {
-  const bool left_null = column.is_null(left);
-  const bool right_null = column.is_null(right);
-  const int order = left_null || right_null ? compare(!left_null, !right_null)
-                                            : compare_values(column, left, right);
+  const int order = compare_cells(column, left, column, right);
   return descending ? -order : order;
 }
 
@@ -80,6 +45,26 @@ std::string lower(std::string_view text) {
   return result;
 }
 
+// As written, or else the only column that differs in case alone; -1 for none.
+int find_column(const Schema& schema, const std::string& name) {
+  const int exact = schema.index_of(name);
+  if (exact >= 0) return exact;
+  int found = -1;
+  for (size_t i = 0; i < schema.size(); ++i) {
+    if (lower(schema[i].name) != lower(name)) continue;
+    if (found >= 0) return -1;
+    found = static_cast<int>(i);
+  }
+  return found;
+}
+
+std::string quoted_names(const Schema& schema) {
+  std::string names;
+  for (const auto& field : schema.fields)
+    if (!field.hidden) names += (names.empty() ? "`" : ", `") + field.name + "`";
+  return names;
+}
+
 // "total DESC": a column and perhaps a direction.
 SortTransform::Order parse_order(const std::string& text, const Schema& schema) {
   const auto end = text.find_last_not_of(' ');
@@ -90,14 +75,11 @@ SortTransform::Order parse_order(const std::string& text, const Schema& schema) 
   auto name = named ? text.substr(0, blank) : text.substr(0, end + 1);
   name.erase(0, name.find_first_not_of(' '));
   name.erase(name.find_last_not_of(' ') + 1);
-  const int column = schema.index_of(name);
+  const int column = find_column(schema, name);
   if (column < 0)
-    throw Error::user("there is no column `" + name +
-                      "` to sort by; write \"column\", \"column ASC\" or \"column DESC\"")
-        .about("by");
-  if (schema[static_cast<size_t>(column)].type.is_nested())
-    throw Error::user("column `" + name + "` of type " +
-                      to_string(schema[static_cast<size_t>(column)].type) + " has no order")
+    throw Error::user("there is no column `" + name + "` to sort by; there are " +
+                      quoted_names(schema) +
+                      ", written \"column\", \"column ASC\" or \"column DESC\"")
         .about("by");
   return {static_cast<size_t>(column), direction == "desc"};
 }
@@ -124,7 +106,8 @@ SortTransform::SortTransform(const SortSettings& settings, const Context&,
     : schema_(inputs[0].schema),
       rows_(settings.rows),
       binding_(bind_whole_result(inputs[0], "sorting")) {
-  if (settings.by.empty()) throw Error::user("`by` names no column").about("by");
+  if (settings.by.empty())
+    throw Error::user("`by` names no column; write by = [\"total DESC\"]").about("by");
   if (rows_ && *rows_ < 1) throw Error::user("`rows` must be at least 1").about("rows");
   for (const auto& text : settings.by) order_.push_back(parse_order(text, *schema_));
 }

@@ -9,24 +9,18 @@ namespace {
 
 std::vector<Type> key_types(const std::vector<Expression>& keys) {
   std::vector<Type> types;
-  for (const auto& key : keys) {
-    if (!KeyCodec::takes(key.type()))
-      throw Error::user("`" + key.name() + "` is a " + to_string(key.type()) +
-                        "; rows cannot be grouped by lists")
-          .about("group_by");
-    types.push_back(key.type());
-  }
+  for (const auto& key : keys) types.push_back(key.type());
   return types;
 }
 
 EventTime named_time(const Stream& input, const Expression& time) {
   if (time.type().id != TypeId::timestamp && !is_window(time.type()))
-    throw Error::user("`time` must be a timestamp or a window; this is a " +
-                      to_string(time.type()) +
+    throw Error::user("`time` must be a timestamp or a window; this is " +
+                      with_article(time.type()) +
                       (time.type().id == TypeId::string
                            ? "; declare the column as timestamp in the schema, or write "
                              "CAST(... AS timestamp)"
-                           : ""))
+                           : "; CAST(... AS timestamp) makes one of seconds since 1970"))
         .about("time");
   EventTime found{time, -1, is_window(time.type()) ? -1 : 0, false};
   found.is_watermarked = time.column() >= 0 && time.column() == input.time_column;

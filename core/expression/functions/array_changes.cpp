@@ -3,9 +3,10 @@
 #include <algorithm>
 #include <numeric>
 
+#include "millrace/value_order.hpp"
+
 #include "core/expression/built_node.hpp"
 #include "core/expression/coercion.hpp"
-#include "core/expression/value_order.hpp"
 
 namespace millrace {
 
@@ -16,7 +17,7 @@ void expect_array(const Binding& binding, size_t count) {
                  std::to_string(binding.arguments.size()));
   const auto& type = binding.arguments[0]->type();
   if (type.id != TypeId::list)
-    binding.fail_at(0, "`" + binding.name() + "` takes an array, this is a " + to_string(type),
+    binding.fail_at(0, "`" + binding.name() + "` takes an array, this is " + with_article(type),
                     "an array is written ARRAY[1, 2]");
 }
 
@@ -27,7 +28,7 @@ void expect_array_and_item(Binding& binding) {
   const auto common = common_type(item, given, binding.session->ansi);
   if (!common)
     binding.fail_at(
-        1, "the array has items of type " + to_string(item) + ", this is a " + to_string(given));
+        1, "the array has items of type " + to_string(item) + ", this is " + with_article(given));
   binding.arguments[0] = binding.converted(0, list_of(*common));
   binding.arguments[1] = binding.converted(1, *common);
 }
@@ -57,6 +58,18 @@ void append_sorted(const Cells& cells, ColumnBuilder& to) {
   std::stable_sort(order.begin(), order.end(), [&](int32_t a, int32_t b) {
     if (!rising) std::swap(a, b);
     if (column.is_null(a) || column.is_null(b)) return column.is_null(a) && !column.is_null(b);
+    return compare_values(column, a, column, b) < 0;
+  });
+  append_items(column, order, to);
+}
+
+/// As array_sort does it: rising, with nulls last.
+void append_rising(const Cells& cells, ColumnBuilder& to) {
+  const Items items(cells, 0);
+  auto order = positions(items);
+  const auto& column = items.column;
+  std::stable_sort(order.begin(), order.end(), [&](int32_t a, int32_t b) {
+    if (column.is_null(a) || column.is_null(b)) return !column.is_null(a) && column.is_null(b);
     return compare_values(column, a, column, b) < 0;
   });
   append_items(column, order, to);
@@ -182,6 +195,10 @@ void add_array_changes(FunctionList& list) {
                           {{"sort_array(ARRAY[2, NULL, 1])", "[null, 1, 2]"},
                            {"sort_array(ARRAY[2, NULL, 1], false)", "[2, 1, null]"}},
                           bind_sort));
+  list.push_back(function("array_sort", "array_sort(array)",
+                          "The items in rising order with nulls last.",
+                          {{"array_sort(ARRAY[2, NULL, 1])", "[1, 2, null]"}},
+                          [](Binding& binding) { return changed(binding, append_rising); }));
   list.push_back(function("array_distinct", "array_distinct(array)", "Each item once.",
                           {{"array_distinct(ARRAY[1, 2, 1])", "[1, 2]"}},
                           [](Binding& binding) { return changed(binding, append_distinct); }));

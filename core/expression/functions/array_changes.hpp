@@ -6,6 +6,12 @@ namespace millrace {
 /// Functions that make arrays out of arrays.
 void add_array_changes(FunctionList& list);
 
+/// Functions that make one array out of several.
+void add_array_sets(FunctionList& list);
+/// concat and reverse where they are given arrays.
+NodePtr bind_joined_arrays(Binding& binding);
+NodePtr bind_reversed_array(Binding& binding);
+
 /// Refuses calls whose first argument is no array, or with another number of arguments.
 void expect_array(const Binding& binding, size_t count);
 

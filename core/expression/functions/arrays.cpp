@@ -1,8 +1,10 @@
+#include "millrace/value_order.hpp"
+
 #include "core/expression/built_node.hpp"
 #include "core/expression/coercion.hpp"
 #include "core/expression/function.hpp"
 #include "core/expression/functions/array_changes.hpp"
-#include "core/expression/value_order.hpp"
+#include "core/expression/functions/sequence.hpp"
 
 namespace millrace {
 
@@ -46,7 +48,7 @@ NodePtr bind_item(Binding& binding, Position position) {
   expect_array(binding, 2);
   const auto index = binding.arguments[1]->type();
   if (!index.is_integer() && index.id != TypeId::null)
-    binding.fail_at(1, "a position must be an int, this is a " + to_string(index));
+    binding.fail_at(1, "a position must be an int, this is " + with_article(index));
   const Type item = binding.arguments[0]->type().children.at(0).type;
   return make_built(
       item, {binding.arguments[0], binding.converted(1, TypeId::int32)}, binding.session,
@@ -55,6 +57,8 @@ NodePtr bind_item(Binding& binding, Position position) {
 }
 
 NodePtr bind_size(Binding& binding) {
+  if (binding.arguments.size() == 1 && binding.arguments[0]->type().id == TypeId::null)
+    binding.arguments[0] = make_null(list_of(TypeId::null));
   expect_array(binding, 1);
   const bool null_is_negative = !binding.session->ansi && binding.name() != "array_size";
   return make_built(TypeId::int32, binding.arguments, binding.session,
@@ -234,6 +238,8 @@ void add_arrays(FunctionList& list) {
                            {"array_join(ARRAY['a', NULL], '-', '?')", "'a-?'"}},
                           bind_join));
   add_array_changes(list);
+  add_array_sets(list);
+  add_sequence(list);
 }
 
 }  // namespace millrace

@@ -10,7 +10,7 @@
 #include "millrace/xxhash64.hpp"
 
 #include "plugins/window/aggregates/catalog.hpp"
-#include "plugins/window/aggregates/scalar.hpp"
+#include "plugins/window/aggregates/column_values.hpp"
 
 namespace millrace::window {
 namespace {
@@ -18,7 +18,7 @@ namespace {
 constexpr int index_bits = 9;
 constexpr size_t registers = size_t{1} << index_bits;
 constexpr int rank_max = 64 - index_bits + 1;
-constexpr uint64_t seed = 42;
+constexpr uint64_t first_seed = 42;
 
 template <class Bits, class Real>
 Bits normal_bits(Real value) {
@@ -26,7 +26,10 @@ Bits normal_bits(Real value) {
   return std::bit_cast<Bits>(value == 0 ? Real{0} : value);
 }
 
-uint64_t hash_of(const Column& column, int64_t row) {
+// Parts of lists and structures are hashed one after the other, each with the hash of those before
+// it as its seed; nulls leave it as it is.
+uint64_t hash_of(const Column& column, int64_t row, uint64_t seed) {
+  if (column.is_null(row)) return seed;
   switch (column.type.id) {
     case TypeId::boolean:
       return xxhash64::of_int(column.boolean(row) ? 1 : 0, seed);
@@ -42,6 +45,13 @@ uint64_t hash_of(const Column& column, int64_t row) {
       return xxhash64::of_bytes(column.text(row), seed);
     case TypeId::decimal:
       return xxhash64::of_decimal(column.decimal(row), column.type.precision, seed);
+    case TypeId::list:
+      for (int32_t i = column.offsets[row]; i < column.offsets[row + 1]; ++i)
+        seed = hash_of(column.children[0], i, seed);
+      return seed;
+    case TypeId::structure:
+      for (const auto& field : column.children) seed = hash_of(field, row, seed);
+      return seed;
     default:
       return xxhash64::of_long(column.int64(row), seed);
   }
@@ -123,7 +133,7 @@ class ApproximateCount final : public Accumulators {
   void resize(size_t groups) override { cells_.resize(groups); }
   void add(std::span<const Column> arguments, const Assignment& assignment) override {
     assignment.for_each([&](int64_t row, uint32_t group) {
-      if (!arguments[0].is_null(row)) cells_[group].add(hash_of(arguments[0], row));
+      if (!arguments[0].is_null(row)) cells_[group].add(hash_of(arguments[0], row, first_seed));
     });
   }
   void measure(std::span<const uint32_t> groups, uint32_t* sizes) const override {
@@ -185,7 +195,6 @@ class ApproximateCount final : public Accumulators {
 
 AggregateKind bind_approximate_count(const AggregateCall& call) {
   check_argument_count(call, 1, 1);
-  check_flat(call.arguments[0], call.function);
   return kind_of<ApproximateCount>(TypeId::int64);
 }
 

@@ -121,7 +121,7 @@ class Collect final : public Accumulators {
 
 AggregateKind bind_collect(const AggregateCall& call) {
   check_argument_count(call, 1, 1);
-  const Type type = check_flat(call.arguments[0], call.function);
+  const Type type = call.arguments[0];
   if (call.function == "collect_set") return kind_of<Collect<SetItems>>(list_of(type), type);
   return kind_of<Collect<ListItems>>(list_of(type), type);
 }

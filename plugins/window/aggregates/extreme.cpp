@@ -1,4 +1,5 @@
-// min, max: nulls do not count; strings go by their bytes, NaN is the largest number.
+// min, max: nulls do not count; strings go by their bytes, NaN is the largest number, lists and
+// structures go by their first part that differs.
 #include <string>
 
 #include "plugins/window/aggregates/catalog.hpp"
@@ -93,8 +94,53 @@ class TextExtreme final : public Accumulators {
   std::vector<Scalar> cells_;
 };
 
+// Of lists and structures.
+template <bool greatest>
+class NestedExtreme final : public Accumulators {
+ public:
+  explicit NestedExtreme(Type type) : type_(std::move(type)) {}
+
+  void resize(size_t groups) override { cells_.resize(groups); }
+  void add(std::span<const Column> arguments, const Assignment& assignment) override {
+    Scalar value;
+    assignment.for_each([&](int64_t row, uint32_t group) {
+      assign(value, arguments[0], row);
+      offer(cells_[group], value);
+    });
+  }
+  void measure(std::span<const uint32_t> groups, uint32_t* sizes) const override {
+    for (size_t i = 0; i < groups.size(); ++i)
+      sizes[i] += static_cast<uint32_t>(saved_bytes(type_, cells_[groups[i]]));
+  }
+  void save(std::span<const uint32_t> groups, char** cursors) const override {
+    for (size_t i = 0; i < groups.size(); ++i)
+      cursors[i] = window::save(type_, cells_[groups[i]], cursors[i]);
+  }
+  void merge(std::span<const uint32_t> groups, const char** cursors) override {
+    Scalar other;
+    for (size_t i = 0; i < groups.size(); ++i) {
+      cursors[i] = load(type_, cursors[i], other);
+      offer(cells_[groups[i]], other);
+    }
+  }
+  void result(std::span<const uint32_t> groups, ColumnBuilder& to) const override {
+    for (const auto group : groups) append(cells_[group], to);
+  }
+
+ private:
+  void offer(Scalar& cell, const Scalar& value) const {
+    if (!value.present) return;
+    if (cell.present && !(greatest ? less(type_, cell, value) : less(type_, value, cell))) return;
+    cell = value;
+  }
+
+  Type type_;
+  std::vector<Scalar> cells_;
+};
+
 template <bool greatest>
 AggregateKind extreme_of(const Type& type) {
+  if (type.is_nested()) return kind_of<NestedExtreme<greatest>>(type, type);
   if (type.is_bytes()) return kind_of<TextExtreme<greatest>>(type);
   if (type.is_floating()) return kind_of<NumberExtreme<double, greatest>>(type);
   if (type.is_decimal()) return kind_of<NumberExtreme<Int128, greatest>>(type);
@@ -105,7 +151,7 @@ AggregateKind extreme_of(const Type& type) {
 
 AggregateKind bind_extreme(const AggregateCall& call) {
   check_argument_count(call, 1, 1);
-  const Type type = check_flat(call.arguments[0], call.function);
+  const Type& type = call.arguments[0];
   return call.function == "max" ? extreme_of<true>(type) : extreme_of<false>(type);
 }
 

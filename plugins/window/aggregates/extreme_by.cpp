@@ -68,8 +68,8 @@ class ExtremeBy final : public Accumulators {
 
 AggregateKind bind_extreme_by(const AggregateCall& call) {
   check_argument_count(call, 2, 2);
-  const Type value = check_flat(call.arguments[0], call.function);
-  const Type order = check_flat(call.arguments[1], call.function);
+  const Type value = call.arguments[0];
+  const Type order = call.arguments[1];
   if (call.function == "max_by") return kind_of<ExtremeBy<true>>(value, value, order);
   return kind_of<ExtremeBy<false>>(value, value, order);
 }

@@ -65,11 +65,11 @@ class Pick final : public Accumulators {
 
 AggregateKind bind_pick(const AggregateCall& call) {
   check_argument_count(call, 1, 2);
-  const Type type = check_flat(call.arguments[0], call.function);
+  const Type type = call.arguments[0];
   if (call.arguments.size() > 1 && call.arguments[1].id != TypeId::boolean)
     throw Error::user("the second argument of " + call.function +
-                      " says whether nulls are ignored: TRUE or FALSE, not a " +
-                      to_string(call.arguments[1]));
+                      " says whether nulls are ignored: TRUE or FALSE, not " +
+                      with_article(call.arguments[1]));
   if (call.function.starts_with("last")) return kind_of<Pick<true>>(type, type);
   return kind_of<Pick<false>>(type, type);
 }

@@ -1,13 +1,16 @@
 #pragma once
 #include <string>
 
+#include "millrace/detail/key_encoding.hpp"
+
 #include "plugins/window/aggregates/column_values.hpp"
+#include "plugins/window/aggregates/nested_value.hpp"
 
 namespace millrace::window {
 
-/// One value, or null, of any type but lists and structures, kept outside of a column. Its saved
-/// form is one byte for its presence and then eight bytes, 16 for a decimal, or a 32-bit length and
-/// the text.
+/// One value, or null, of any type, kept outside of a column. Its saved form is one byte for its
+/// presence and then eight bytes, 16 for a decimal, or a 32-bit length and bytes: of a text the
+/// text itself, of a list or structure those of nested_value.hpp.
 struct Scalar {
   bool present = false;
   int64_t bits =
@@ -31,18 +34,15 @@ inline size_t saved_width(const Type& type) {
   return type.is_decimal() ? sizeof(Int128) : sizeof(int64_t);
 }
 
-inline Type check_flat(const Type& type, std::string_view function) {
-  if (type.is_nested())
-    throw Error::user(std::string(function) + " does not work on " + to_string(type) +
-                      "; take one of its parts");
-  return type;
-}
+inline bool is_kept_as_bytes(const Type& type) { return type.is_bytes() || type.is_nested(); }
 
 inline void assign(Scalar& to, const Column& column, int64_t row) {
   to.present = !column.is_null(row);
   if (!to.present) return;
   if (column.type.is_bytes())
     to.text.assign(column.text(row));
+  else if (column.type.is_nested())
+    assign_nested(to.text, column, row);
   else if (column.type.id == TypeId::boolean)
     to.bits = column.boolean(row) ? 1 : 0;
   else if (width_of(column.type.id) == 4)
@@ -55,13 +55,13 @@ inline void assign(Scalar& to, const Column& column, int64_t row) {
 
 inline size_t saved_bytes(const Type& type, const Scalar& value) {
   if (!value.present) return 1;
-  return type.is_bytes() ? 1 + sizeof(uint32_t) + value.text.size() : 1 + saved_width(type);
+  return is_kept_as_bytes(type) ? 1 + sizeof(uint32_t) + value.text.size() : 1 + saved_width(type);
 }
 
 inline char* save(const Type& type, const Scalar& value, char* to) {
   *to++ = value.present ? 1 : 0;
   if (!value.present) return to;
-  if (!type.is_bytes()) {
+  if (!is_kept_as_bytes(type)) {
     store_value(to, value.bits);
     if (type.is_decimal()) store_value(to + sizeof value.bits, value.upper);
     return to + saved_width(type);
@@ -75,7 +75,7 @@ inline char* save(const Type& type, const Scalar& value, char* to) {
 inline const char* load(const Type& type, const char* from, Scalar& value) {
   value.present = *from++ != 0;
   if (!value.present) return from;
-  if (!type.is_bytes()) {
+  if (!is_kept_as_bytes(type)) {
     value.bits = load_value<int64_t>(from);
     if (type.is_decimal()) value.upper = load_value<int64_t>(from + sizeof value.bits);
     return from + saved_width(type);
@@ -95,6 +95,7 @@ inline bool less(const Type& type, const Scalar& a, const Scalar& b) {
   };
   if (type.is_bytes()) return a.text < b.text;
   if (type.is_decimal()) return decimal_in(a) < decimal_in(b);
+  if (type.is_nested()) return compare_nested(type, a.text, b.text) < 0;
   if (type.is_floating()) return less(real(a), real(b));
   return a.bits < b.bits;
 }
@@ -106,6 +107,8 @@ inline void append(const Scalar& value, ColumnBuilder& to) {
     to.append_bytes(value.text);
   else if (to.type().is_decimal())
     to.append(decimal_in(value));
+  else if (to.type().is_nested())
+    detail::keys::append_value_at(value.text.data(), to);
   else
     append_integer(value.bits, to);
 }

@@ -12,7 +12,8 @@
 //   no key column     nothing
 //   one key column    the value: little-endian if of fixed width, the text itself if a string
 //   several           for each: 1 and the value (a text after its 32-bit length), or 0 for null
-// A structure counts as a column without a value, followed by its fields.
+// A structure counts as a column without a value, followed by its fields. A list is its 32-bit
+// number of items and the items, each in the form of several columns.
 // Equal keys have equal bytes: null equals null, NaN equals NaN, and -0.0 is 0.0 unless asked for.
 namespace millrace {
 
@@ -21,14 +22,7 @@ class KeyCodec {
   explicit KeyCodec(std::vector<Type> types, SignedZeros zeros = SignedZeros::equal)
       : types_(std::move(types)), zeros_(zeros) {
     for (const auto& type : types_) leaves_ += detail::keys::leaves_of(type);
-  }
-
-  /// Whether values of the type can be keys; lists cannot.
-  static bool takes(const Type& type) {
-    if (type.id == TypeId::list) return false;
-    for (const auto& field : type.children)
-      if (!takes(field.type)) return false;
-    return true;
+    alone_ = types_.size() == 1 && !types_[0].is_nested();
   }
 
   const std::vector<Type>& types() const { return types_; }
@@ -42,8 +36,8 @@ class KeyCodec {
       for (const auto& column : columns) detail::keys::add_leaves(column, out.leaves);
       return detail::keys::encode_several(out.leaves, rows, zeros_, out);
     }
-    if (columns.size() == 1) return detail::keys::encode_one(columns[0], rows, zeros_, out);
-    if (columns.size() > 1) return detail::keys::encode_several(columns, rows, zeros_, out);
+    if (alone_) return detail::keys::encode_one(columns[0], rows, zeros_, out);
+    if (!columns.empty()) return detail::keys::encode_several(columns, rows, zeros_, out);
     for (size_t i = 0; i < rows; ++i) {
       out.views[i] = {"", 0, 1};
       out.hashes[i] = hash_of_no_key;
@@ -52,7 +46,7 @@ class KeyCodec {
 
   /// Appends one value to each of the builders, which follow types().
   void decode(std::string_view stored, std::span<ColumnBuilder> to) const {
-    if (leaves_ == 1) {
+    if (alone_) {
       if (stored[0] == 0) return to[0].append_null();
       return detail::keys::append_payload(stored.substr(1), to[0]);
     }
@@ -64,7 +58,7 @@ class KeyCodec {
   uint64_t hash_of(const KeyView& key) const {
     if (types_.empty()) return hash_of_no_key;
     if (key.present == 0) return hash_of_null;
-    if (leaves_ > 1 || types_[0].is_bytes() || types_[0].is_decimal())
+    if (!alone_ || types_[0].is_bytes() || types_[0].is_decimal())
       return hash_bytes(key.data, key.size);
     if (key.size == 8) return hash_integer(load_eight(key.data));
     return hash_integer(key.size == 4 ? load_four(key.data) : static_cast<uint8_t>(*key.data));
@@ -78,6 +72,7 @@ class KeyCodec {
   std::vector<Type> types_;
   SignedZeros zeros_;
   size_t leaves_ = 0;
+  bool alone_ = false;  // One column of flat values.
 };
 
 }  // namespace millrace

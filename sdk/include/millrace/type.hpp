@@ -141,6 +141,12 @@ inline std::string to_string(const Type& type) {
   return text + ">";
 }
 
+/// The same within a sentence: "an int", "a string".
+inline std::string with_article(const Type& type) {
+  const auto name = to_string(type);
+  return (std::string_view("aeiou").find(name[0]) == std::string_view::npos ? "a " : "an ") + name;
+}
+
 /// The columns of a batch, by position and by name.
 struct Schema {
   std::vector<Field> fields;

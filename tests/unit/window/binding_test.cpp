@@ -145,18 +145,6 @@ TEST_F(WindowBinding, OneNameIsOneColumn) {
               HasSubstr("`key`"));
 }
 
-TEST_F(WindowBinding, KeysArePlainValues) {
-  FakeHost lists({{{"tags", list_of(TypeId::string)}}});
-  EXPECT_THAT(refused("group_by",
-                      [&] {
-                        window::GroupedAggregation(
-                            grouped<window::GroupingSettings>(lists, {"tags"}, {lists.count()}),
-                            lists.context(), without_watermark(lists));
-                      })
-                  .what(),
-              HasSubstr("array<string>"));
-}
-
 TEST_F(WindowBinding, SessionsRefuseUpdateAndNeedAKeyAndAGap) {
   window::SessionWindow transform(session(host, 5, {"key"}, {host.count()}), host.context(),
                                   watermarked(host));

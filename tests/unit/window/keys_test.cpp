@@ -44,6 +44,22 @@ TEST(Keys, NotANumberEqualsItselfAndMinusZeroIsZero) {
                 ElementsAre("nan 5", "0 10", "1.5 16", "null 32"));
 }
 
+TEST(Keys, ListsAreEqualWhereTheirItemsAre) {
+  EXPECT_THAT(grouped_by(list_of(TypeId::int64),
+                         {Items{{1, 2}}, Items{{}}, null, Items{{1}}, Items{{1, 2}}, Items{{}}}),
+              ElementsAre("[1 2] 17", "[] 34", "null 4", "[1] 8"));
+  FakeHost host({{{"a", list_of(TypeId::int64)}, {"b", list_of(TypeId::int64)}}});
+  const auto settings = grouped<window::GroupingSettings>(host, {"a", "b"}, {host.count()});
+  window::GroupedAggregation transform(settings, host.context(), without_watermark(host));
+  Harness run(host, transform, update_mode);
+  EXPECT_THAT(run.epoch({{Items{{1}}, Items{{2, 3}}},
+                         {Items{{1, 2}}, Items{{3}}},
+                         {Items{{1}}, Items{{2, 3}}},
+                         {null, Items{{1}}}})
+                  .on(Port::changed),
+              ElementsAre("[1] [2 3] 2", "[1 2] [3] 1", "null [1] 1"));
+}
+
 TEST(Keys, SeveralAreAPairNotAText) {
   FakeHost host({{{"a", TypeId::string},
                   {"b", TypeId::string},

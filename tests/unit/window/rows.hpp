@@ -28,6 +28,11 @@ struct Span {
   double end;
 };
 
+/// A list of longs.
+struct Items {
+  std::vector<int64_t> items;
+};
+
 struct Cell {
   Cell(Null) {}
   Cell(bool value) : content(value) {}
@@ -39,8 +44,9 @@ struct Cell {
   Cell(At value) : content(static_cast<int64_t>(std::llround(value.seconds * second))) {}
 
   Cell(Span value) : content(value) {}
+  Cell(Items value) : content(std::move(value)) {}
 
-  std::variant<std::monostate, bool, int64_t, double, std::string, Span> content;
+  std::variant<std::monostate, bool, int64_t, double, std::string, Span, Items> content;
 };
 using Cells = std::vector<Cell>;
 
@@ -59,6 +65,9 @@ inline void append(const Cell& cell, ColumnBuilder& to) {
     case TypeId::string:
     case TypeId::binary:
       return to.append_bytes(std::get<std::string>(cell.content));
+    case TypeId::list:
+      for (const auto item : std::get<Items>(cell.content).items) to.child().append(item);
+      return to.end_nested();
     case TypeId::structure: {
       const auto span = std::get<Span>(cell.content);
       append(At{span.start}, to.child(0));

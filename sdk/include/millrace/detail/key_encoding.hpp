@@ -57,7 +57,8 @@ inline size_t payload_width(const Type& type) {
 
 // ---- structures
 
-/// How many leaves a value of the type has: a structure is one itself, for its presence.
+/// How many leaves a value of the type has: a structure is one itself, for its presence. A list is
+/// one leaf whatever its items are.
 inline size_t leaves_of(const Type& type) {
   size_t leaves = 1;
   if (type.id == TypeId::structure)
@@ -172,9 +173,86 @@ inline void encode_one(const Column& column, size_t rows, SignedZeros zeros, Enc
   }
 }
 
+// ---- one value of any type, in the form of several columns
+
+inline uint32_t size_of_value(const Column& column, int64_t row) {
+  if (column.is_null(row)) return static_cast<uint32_t>(leaves_of(column.type));
+  uint32_t size = 1;
+  switch (column.type.id) {
+    case TypeId::structure:
+      for (const auto& field : column.children) size += size_of_value(field, row);
+      return size;
+    case TypeId::list:
+      for (int32_t i = column.offsets[row]; i < column.offsets[row + 1]; ++i)
+        size += size_of_value(column.children[0], i);
+      return size + static_cast<uint32_t>(sizeof(uint32_t));
+    case TypeId::string:
+    case TypeId::binary:
+      return size + static_cast<uint32_t>(sizeof(uint32_t) + column.text(row).size());
+    default:
+      return size + static_cast<uint32_t>(payload_width(column.type));
+  }
+}
+
+template <class Value>
+char* write_bits(char* to, Value value) {
+  std::memcpy(to, &value, sizeof value);
+  return to + sizeof value;
+}
+
+inline char* write_value(const Column& column, int64_t row, SignedZeros zeros, char* to);
+
+inline char* write_items(const Column& column, int64_t row, SignedZeros zeros, char* to) {
+  const int32_t begin = column.offsets[row];
+  const int32_t end = column.offsets[row + 1];
+  to = write_bits(to, static_cast<uint32_t>(end - begin));
+  for (int32_t i = begin; i < end; ++i) to = write_value(column.children[0], i, zeros, to);
+  return to;
+}
+
+/// Returns where the value ends.
+inline char* write_value(const Column& column, int64_t row, SignedZeros zeros, char* to) {
+  if (column.is_null(row)) {
+    const size_t leaves = leaves_of(column.type);
+    std::memset(to, 0, leaves);
+    return to + leaves;
+  }
+  *to++ = 1;
+  switch (column.type.id) {
+    case TypeId::structure:
+      for (const auto& field : column.children) to = write_value(field, row, zeros, to);
+      return to;
+    case TypeId::list:
+      return write_items(column, row, zeros, to);
+    case TypeId::string:
+    case TypeId::binary: {
+      const auto text = column.text(row);
+      to = write_bits(to, static_cast<uint32_t>(text.size()));
+      if (!text.empty()) std::memcpy(to, text.data(), text.size());
+      return to + text.size();
+    }
+    case TypeId::boolean:
+      *to++ = column.boolean(row) ? 1 : 0;
+      return to;
+    case TypeId::float64:
+      return write_bits(to, normalised(column.float64(row), zeros));
+    case TypeId::float32:
+      return write_bits(to, normalised(column.float32(row), zeros));
+    case TypeId::decimal:
+      return write_bits(to, column.decimal(row));
+    default:
+      if (width_of(column.type.id) == 4) return write_bits(to, column.data<int32_t>()[row]);
+      return write_bits(to, column.data<int64_t>()[row]);
+  }
+}
+
 // ---- several columns
 
 inline void add_sizes(const Column& column, size_t rows, uint32_t* sizes) {
+  if (column.type.id == TypeId::list) {
+    for (size_t i = 0; i < rows; ++i) sizes[i] += size_of_value(column, static_cast<int64_t>(i));
+    return;
+  }
   const auto width = static_cast<uint32_t>(payload_width(column.type));
   for (size_t i = 0; i < rows; ++i) {
     const auto row = static_cast<int64_t>(i);
@@ -229,6 +307,10 @@ inline void write_column(const Column& column, size_t rows, SignedZeros zeros, c
       });
     case TypeId::structure:  // Its fields are leaves of their own.
       return write_present(column, rows, cursors, [](int64_t, char*&) {});
+    case TypeId::list:
+      return write_present(column, rows, cursors, [&](int64_t row, char*& to) {
+        to = write_items(column, row, zeros, to);
+      });
     default:
       if (width_of(column.type.id) == 4) return write_values<int32_t>(column, rows, zeros, cursors);
       return write_values<int64_t>(column, rows, zeros, cursors);
@@ -292,6 +374,13 @@ inline const char* append_value_at(const char* at, ColumnBuilder& to) {
   }
   if (!present) {
     to.append_null();
+    return at;
+  }
+  if (to.type().id == TypeId::list) {
+    const uint32_t count = load_four(at);
+    at += sizeof count;
+    for (uint32_t i = 0; i < count; ++i) at = append_value_at(at, to.child());
+    to.end_nested();
     return at;
   }
   size_t size = payload_width(to.type());
