@@ -35,15 +35,29 @@ mr_result evaluate(void*, const mr_expression* expression, const ArrowArray* bat
   });
 }
 
+int64_t local_to_instant(void* engine, int64_t local) {
+  return at(engine).zone().instant_of(local);
+}
+
 }  // namespace
 
 ComponentHost::ComponentHost(HostServices& services, std::string pipeline, std::string component,
-                             bool ansi)
+                             HostMeaning meaning)
     : services_(services),
       pipeline_(std::move(pipeline)),
       component_(std::move(component)),
-      host_{sizeof(mr_host), this,           log,      metric,         record,
-            now_us,          stop_requested, evaluate, str(pipeline_), str(component_),
-            ansi ? 1 : 0} {}
+      meaning_(std::move(meaning)),
+      host_{sizeof(mr_host),
+            this,
+            log,
+            metric,
+            record,
+            now_us,
+            stop_requested,
+            evaluate,
+            str(pipeline_),
+            str(component_),
+            meaning_.ansi ? 1 : 0,
+            meaning_.zone == nullptr ? nullptr : local_to_instant} {}
 
 }  // namespace millrace

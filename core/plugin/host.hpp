@@ -30,21 +30,38 @@ class HostServices {
   virtual bool stop_requested() = 0;
 };
 
+/// The time zone of a pipeline's expressions.
+class HostZone {
+ public:
+  virtual ~HostZone() = default;
+  /// The instant when local clocks show `local`, both microseconds since 1970.
+  virtual int64_t instant_of(int64_t local) const = 0;
+};
+
+/// What a component's values mean beyond their text, as expressions have it.
+struct HostMeaning {
+  bool ansi = true;
+  std::shared_ptr<const HostZone> zone;  ///< shared by all components; none for UTC
+};
+
 /// The services as one component sees them. Lives at least as long as the component.
 class ComponentHost {
  public:
-  ComponentHost(HostServices& services, std::string pipeline, std::string component, bool ansi);
+  ComponentHost(HostServices& services, std::string pipeline, std::string component,
+                HostMeaning meaning);
   ComponentHost(const ComponentHost&) = delete;
   ComponentHost& operator=(const ComponentHost&) = delete;
 
   const mr_host* get() const { return &host_; }
   const std::string& component() const { return component_; }
+  const HostZone& zone() const { return *meaning_.zone; }
   HostServices& services() const { return services_; }
 
  private:
   HostServices& services_;
   std::string pipeline_;
   std::string component_;
+  HostMeaning meaning_;
   mr_host host_;
 };
 

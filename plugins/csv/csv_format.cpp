@@ -43,8 +43,9 @@ bool is_blank(std::string_view text) {
 
 }  // namespace
 
-CsvFormat::CsvFormat(CsvSettings settings, Context, const Schema& rows)
+CsvFormat::CsvFormat(CsvSettings settings, Context context, const Schema& rows)
     : settings_(std::move(settings)),
+      zone_(context.session_zone()),
       schema_(std::make_shared<const Schema>(rows)),
       dialect_(dialect_of(settings_)),
       splitter_(dialect_) {
@@ -109,7 +110,7 @@ std::string CsvFormat::decode_record(std::string_view record) {
     const auto& field = fields[places_[i]];
     if (!field.quoted && (field.text.empty() || field.text == settings_.null_value)) {
       to.append_null();
-    } else if (!append_field(field.text, to)) {
+    } else if (!append_field(field.text, zone_, to)) {
       to.append_null();
       reason = "field `" + (*schema_)[i].name + "` (number " + std::to_string(places_[i] + 1) +
                ") should be of type " + to_string(to.type()) + ", found `" + cut(field.text) + "`";

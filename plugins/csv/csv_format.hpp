@@ -39,6 +39,7 @@ class CsvFormat final : public Format {
   void append_text(std::string_view text);
 
   CsvSettings settings_;
+  SessionZone zone_;
   std::shared_ptr<const Schema> schema_;
   Dialect dialect_;
   RecordSplitter splitter_;

@@ -102,7 +102,7 @@ bool is_utf8(std::string_view text) {
   return true;
 }
 
-bool append_field(std::string_view text, ColumnBuilder& to) {
+bool append_field(std::string_view text, const SessionZone& zone, ColumnBuilder& to) {
   switch (to.type().id) {
     case TypeId::boolean:
       return append_boolean(text, to);
@@ -122,7 +122,7 @@ bool append_field(std::string_view text, ColumnBuilder& to) {
     case TypeId::date:
       return append_date(text, to);
     case TypeId::timestamp:
-      return append_if(parse_timestamp(text), to);
+      return append_if(parse_timestamp(text, zone), to);
     case TypeId::list:
     case TypeId::structure:
     case TypeId::null:

@@ -33,12 +33,12 @@ bool is_blank(std::string_view text) {
 
 }  // namespace
 
-Decoder::Decoder(const Schema& rows, int64_t timestamp_unit, Mismatched mismatched, Behind behind,
+Decoder::Decoder(const Schema& rows, TimeRules times, Mismatched mismatched, Behind behind,
                  Shapes shapes)
     : schema_(std::make_shared<const Schema>(rows)),
       walker_(names_of(rows), behind == Behind::ignored),
-      reader_(timestamp_unit),
-      shapes_(rows, timestamp_unit),
+      reader_(times),
+      shapes_(rows, times),
       learns_shapes_(shapes == Shapes::learned),
       run_bytes_(longest_run),
       mismatched_(mismatched) {

@@ -40,7 +40,7 @@ class Decoder {
     bool operator==(const Fault&) const = default;
   };
 
-  Decoder(const Schema& rows, int64_t timestamp_unit, Mismatched mismatched = Mismatched::row,
+  Decoder(const Schema& rows, TimeRules times, Mismatched mismatched = Mismatched::row,
           Behind behind = Behind::refused, Shapes shapes = Shapes::learned);
   Batch decode(const Column& payloads);
   // Of the last batch, by row, one for a row at most.

@@ -10,8 +10,8 @@ int64_t microseconds_in(const std::string& unit) {
       .about("timestamp_unit");
 }
 
-JsonFormat::JsonFormat(const JsonSettings& settings, Context, const Schema& rows)
-    : decoder_(rows, microseconds_in(settings.timestamp_unit)),
+JsonFormat::JsonFormat(const JsonSettings& settings, Context context, const Schema& rows)
+    : decoder_(rows, {microseconds_in(settings.timestamp_unit), context.session_zone()}),
       encoder_(rows, settings.ignore_null_fields) {}
 
 Batch JsonFormat::decode(const Column& payloads, const Rejects& rejects) {

@@ -12,10 +12,10 @@ constexpr int64_t seconds = 1'000'000;
 
 class ParseJsonTask final : public TransformTask {
  public:
-  ParseJsonTask(const ParseJsonSettings& settings, const Schema& parsed, int corrupt_at,
-                std::shared_ptr<const Schema> rows)
+  ParseJsonTask(const ParseJsonSettings& settings, const Schema& parsed, SessionZone zone,
+                int corrupt_at, std::shared_ptr<const Schema> rows)
       : settings_(settings),
-        decoder_(parsed, seconds, Decoder::Mismatched::value, Decoder::Behind::ignored),
+        decoder_(parsed, {seconds, zone}, Decoder::Mismatched::value, Decoder::Behind::ignored),
         corrupt_at_(corrupt_at),
         rows_(std::move(rows)) {}
 
@@ -71,8 +71,8 @@ class ParseJsonTask final : public TransformTask {
 
 }  // namespace
 
-ParseJson::ParseJson(ParseJsonSettings settings, Context, const std::vector<Stream>& inputs)
-    : settings_(std::move(settings)) {
+ParseJson::ParseJson(ParseJsonSettings settings, Context context, const std::vector<Stream>& inputs)
+    : settings_(std::move(settings)), zone_(context.session_zone()) {
   if (inputs.size() != 1)
     throw Error::user("parse_json reads one stream; give inputs that have the same columns")
         .about("inputs");
@@ -98,15 +98,13 @@ ParseJson::ParseJson(ParseJsonSettings settings, Context, const std::vector<Stre
 void ParseJson::check() const {
   const auto& type = settings_.column.type();
   if (!type.is_bytes() && type.id != TypeId::null)
-    throw Error::user("parse_json reads texts; `" + settings_.column.name() + "` is a " +
-                      to_string(type))
-        .about("column");
+    throw Error::user("parse_json reads texts, and this is " + with_article(type)).about("column");
   const auto& wanted = settings_.corrupt_column;
   for (const auto& field : settings_.schema) {
     if (field.name != wanted) continue;
     if (field.type.id == TypeId::string) return;
     throw Error::user("`" + wanted + "` takes the texts that could not be read: it must be a " +
-                      "string, not a " + to_string(field.type))
+                      "string, not " + with_article(field.type))
         .about("schema." + wanted);
   }
   if (wanted != ParseJsonSettings{}.corrupt_column)
@@ -124,7 +122,7 @@ void ParseJson::add_column(const Field& field, const std::string& option) {
 }
 
 std::unique_ptr<TransformTask> ParseJson::open() {
-  return std::make_unique<ParseJsonTask>(settings_, parsed_, corrupt_at_, rows_);
+  return std::make_unique<ParseJsonTask>(settings_, parsed_, zone_, corrupt_at_, rows_);
 }
 
 }  // namespace millrace::json

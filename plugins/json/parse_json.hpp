@@ -31,6 +31,7 @@ class ParseJson final : public Transform {
   void add_column(const Field& field, const std::string& option);
 
   ParseJsonSettings settings_;
+  SessionZone zone_;
   Binding binding_;
   Schema parsed_;        // What is looked for in the texts: without the corrupt column.
   int corrupt_at_ = -1;  // Where the schema has the corrupt column, -1 for nowhere.

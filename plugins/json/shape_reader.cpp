@@ -42,8 +42,8 @@ void append_numbers(const std::vector<int64_t>& bits, const std::vector<uint8_t>
 
 }  // namespace
 
-ShapeReader::ShapeReader(Schema rows, int64_t timestamp_unit)
-    : rows_(std::move(rows)), timestamp_unit_(timestamp_unit), values_(rows_.size()) {
+ShapeReader::ShapeReader(Schema rows, TimeRules times)
+    : rows_(std::move(rows)), times_(times), values_(rows_.size()) {
   for (auto& values : values_) {
     values.numbers.resize(block);
     values.texts.resize(block);
@@ -109,7 +109,7 @@ const char* ShapeReader::read_text(const RecordShape::Member& member, const char
   }
   std::optional<int64_t> time;
   if (member.type == TypeId::timestamp)
-    time = parse_timestamp(text);
+    time = parse_timestamp(text, times_.zone);
   else if (member.type == TypeId::date)
     time = parse_date(text);
   if (!time) return nullptr;
@@ -130,7 +130,7 @@ const char* ShapeReader::read_number(const RecordShape::Member& member, const ch
     return behind;
   }
   auto value = parse_integer(text);
-  if (value && member.type == TypeId::timestamp) value = time_of_count(*value, timestamp_unit_);
+  if (value && member.type == TypeId::timestamp) value = time_of_count(*value, times_.unit);
   if (!value) return nullptr;
   number = *value;
   const bool fits = member.type == TypeId::int64 || member.type == TypeId::timestamp ||

@@ -5,6 +5,7 @@
 #include "millrace/column_builder.hpp"
 
 #include "plugins/json/record_shape.hpp"
+#include "plugins/json/time_rules.hpp"
 
 namespace millrace::json {
 
@@ -13,7 +14,7 @@ namespace millrace::json {
 // the Decoder would read the same from it without a fault, and leaves any other to it.
 class ShapeReader {
  public:
-  ShapeReader(Schema rows, int64_t timestamp_unit);
+  ShapeReader(Schema rows, TimeRules times);
 
   // Takes the shape of a valid document (RecordShape::of).
   void learn(const Tokens& tokens, uint32_t token, uint32_t begin, uint32_t end);
@@ -40,7 +41,7 @@ class ShapeReader {
   void append_block(size_t rows, std::vector<ColumnBuilder>& to);
 
   Schema rows_;
-  int64_t timestamp_unit_;
+  TimeRules times_;
   RecordShape shape_;
   std::vector<Values> values_;
 };

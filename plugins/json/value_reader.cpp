@@ -137,7 +137,7 @@ bool ValueReader::append_time(uint32_t token, ColumnBuilder& to) {
   const bool is_date = to.type().id == TypeId::date;
   if (tokens_.kind(token) == '"') {
     const auto text = text_of(token);
-    const auto value = is_date ? parse_date(text) : parse_timestamp(text);
+    const auto value = is_date ? parse_date(text) : parse_timestamp(text, times_.zone);
     if (!value) return refuse(token, to);
     if (is_date)
       to.append(static_cast<int32_t>(*value));
@@ -146,7 +146,7 @@ bool ValueReader::append_time(uint32_t token, ColumnBuilder& to) {
     return true;
   }
   const auto count = parse_integer(tokens_.span(token));
-  const auto time = count && !is_date ? time_of_count(*count, timestamp_unit_) : std::nullopt;
+  const auto time = count && !is_date ? time_of_count(*count, times_.unit) : std::nullopt;
   if (!time) return refuse(token, to);
   to.append(*time);
   return true;

@@ -5,6 +5,7 @@
 
 #include "millrace/column_builder.hpp"
 
+#include "plugins/json/time_rules.hpp"
 #include "plugins/json/token_index.hpp"
 
 namespace millrace::json {
@@ -24,8 +25,7 @@ struct Mismatch {
 // whole (Spark), which only the caller can do.
 class ValueReader {
  public:
-  // Integers in a timestamp column count these many microseconds each.
-  explicit ValueReader(int64_t timestamp_unit) : timestamp_unit_(timestamp_unit) {}
+  explicit ValueReader(TimeRules times) : times_(times) {}
 
   void start(const Tokens& tokens) { tokens_ = tokens; }
 
@@ -51,7 +51,7 @@ class ValueReader {
   std::string_view text_of(uint32_t token);
 
   Tokens tokens_;
-  int64_t timestamp_unit_;
+  TimeRules times_;
   std::string plain_;
   Mismatch mismatch_;
 };

@@ -186,6 +186,9 @@ typedef struct mr_host {
   mr_str pipeline;   // Name of the pipeline.
   mr_str component;  // Name of the component.
   int32_t ansi;      // 1: overflow and the like are errors; 0: Spark's legacy results.
+  // The instant when clocks of the session's time zone show `local`, both microseconds since 1970.
+  // Null: the session's zone is UTC.
+  int64_t (*local_to_instant)(void* engine, int64_t local);
 } mr_host;
 
 // ---------------------------------------------------------------- sources

@@ -1,4 +1,5 @@
 #pragma once
+#include <cstddef>
 #include <string_view>
 
 #include "millrace/error.hpp"
@@ -20,6 +21,25 @@ class Metric {
  private:
   const mr_host* host_ = nullptr;
   uint64_t id_ = 0;
+};
+
+/// The pipeline's session time zone, in which text without a zone is read.
+class SessionZone {
+ public:
+  /// UTC.
+  SessionZone() = default;
+  explicit SessionZone(const mr_host& host) {
+    constexpr size_t size_needed = offsetof(mr_host, local_to_instant) + sizeof(void*);
+    if (host.size >= size_needed && host.local_to_instant != nullptr) host_ = &host;
+  }
+
+  /// The instant when local clocks show `local`, both microseconds since 1970.
+  int64_t instant_of(int64_t local) const {
+    return host_ == nullptr ? local : host_->local_to_instant(host_->engine, local);
+  }
+
+ private:
+  const mr_host* host_ = nullptr;
 };
 
 /// What a component may ask of the engine. Copies are cheap; every call is thread-safe.
@@ -50,6 +70,7 @@ class Context {
   std::string_view component() const { return view(host_->component); }
   /// Whether overflow and the like are errors (Spark's ANSI mode, the default).
   bool ansi() const { return host_->ansi != 0; }
+  SessionZone session_zone() const { return SessionZone(*host_); }
 
   const mr_host& host() const { return *host_; }
 

@@ -130,14 +130,19 @@ inline std::optional<int64_t> parse_date(std::string_view text) {
   return days_from_civil(year, month, day);
 }
 
-/// Microseconds since 1970 of ISO-8601: "2024-01-31T12:30:00[.fraction][Z|+hh:mm|-hhmm|+hh]", with
-/// a blank in place of T allowed, or a bare date. Without a zone it is UTC. Digits of the fraction
-/// beyond the sixth are dropped.
-inline std::optional<int64_t> parse_timestamp(std::string_view text) {
+/// What a text says of a time: microseconds since 1970, in UTC or of local clocks.
+struct TimestampText {
+  int64_t microseconds;
+  bool has_zone;  ///< otherwise they are what clocks somewhere show
+};
+
+/// Reads ISO-8601: "2024-01-31T12:30:00[.fraction][Z|+hh:mm|-hhmm|+hh]", with a blank in place of T
+/// allowed, or a bare date. Digits of the fraction beyond the sixth are dropped.
+inline std::optional<TimestampText> read_timestamp(std::string_view text) {
   const auto days = parse_date(text.substr(0, 10));
   if (!days) return std::nullopt;
   const int64_t midnight = *days * microseconds_per_day;
-  if (text.size() == 10) return midnight;
+  if (text.size() == 10) return TimestampText{midnight, false};
   constexpr detail::DigitForm time_of_day("00:00:00");
   unsigned char digits[8];
   if (text.size() < 19 || (text[10] != 'T' && text[10] != ' ') ||
@@ -158,8 +163,9 @@ inline std::optional<int64_t> parse_timestamp(std::string_view text) {
     if (at == first) return std::nullopt;
     time += fraction * units[std::min<size_t>(at - first, 6)];
   }
-  if (at == text.size()) return time;
-  if (text[at] == 'Z') return at + 1 == text.size() ? std::optional(time) : std::nullopt;
+  if (at == text.size()) return TimestampText{time, false};
+  if (text[at] == 'Z')
+    return at + 1 == text.size() ? std::optional(TimestampText{time, true}) : std::nullopt;
   if (text[at] != '+' && text[at] != '-') return std::nullopt;
   const int64_t sign = text[at] == '+' ? 1 : -1;
   const auto zone = text.substr(at + 1);
@@ -172,7 +178,22 @@ inline std::optional<int64_t> parse_timestamp(std::string_view text) {
   else if (zone.size() != 2)
     return std::nullopt;
   if (zone_hour < 0 || zone_hour > 18 || zone_minute < 0 || zone_minute > 59) return std::nullopt;
-  return time - sign * (zone_hour * 3600LL + zone_minute * 60LL) * microseconds_per_second;
+  return TimestampText{
+      time - sign * (zone_hour * 3600LL + zone_minute * 60LL) * microseconds_per_second, true};
+}
+
+/// Microseconds since 1970 of such a text; without a zone it is UTC.
+inline std::optional<int64_t> parse_timestamp(std::string_view text) {
+  const auto read = read_timestamp(text);
+  return read ? std::optional(read->microseconds) : std::nullopt;
+}
+
+/// The same where a text without a zone is local to `zone`, which gives the `instant_of` it.
+template <class Zone>
+std::optional<int64_t> parse_timestamp(std::string_view text, const Zone& zone) {
+  const auto read = read_timestamp(text);
+  if (!read) return std::nullopt;
+  return read->has_zone ? read->microseconds : zone.instant_of(read->microseconds);
 }
 
 }  // namespace millrace

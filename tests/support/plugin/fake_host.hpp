@@ -57,6 +57,11 @@ class FakeHost {
     return expression(input, as.empty() ? name : as, input[static_cast<size_t>(at)].type, {}, at);
   }
 
+  // Makes the session's time zone one that is two hours ahead of UTC.
+  void set_two_hours_ahead() {
+    host_.local_to_instant = [](void*, int64_t local) { return local - int64_t{7'200'000'000}; };
+  }
+
   int64_t now_us = 0;
   bool stopping = false;
   std::vector<std::string> log;

@@ -44,6 +44,14 @@ class CsvTest : public ::testing::Test {
   KeptRejects rejects_;
 };
 
+TEST_F(CsvTest, TimesWithoutAZoneAreOfTheSessionsZone) {
+  const Schema at{{{"at", TypeId::timestamp}}};
+  EXPECT_THAT(decode(at, {"2024-07-01 12:00:00"}), ::testing::HasSubstr("2024-07-01T12:00:00Z"));
+  host_.set_two_hours_ahead();
+  EXPECT_THAT(decode(at, {"2024-07-01 12:00:00"}), ::testing::HasSubstr("2024-07-01T10:00:00Z"));
+  EXPECT_THAT(decode(at, {"2024-07-01 12:00:00Z"}), ::testing::HasSubstr("2024-07-01T12:00:00Z"));
+}
+
 TEST_F(CsvTest, SplitsAsTheRfcSays) {
   EXPECT_EQ(split("a,b,c"), "[a][b][c]");
   EXPECT_EQ(split("a,,"), "[a][][]");

@@ -71,6 +71,20 @@ class ParseJsonTest : public ::testing::Test {
   FakeHost host_;
 };
 
+TEST_F(ParseJsonTest, TimesWithoutAZoneAreOfTheSessionsZone) {
+  const std::vector<const char*> raw{
+      R"({"at": "2024-07-01 12:00:00"})", R"({"at": "2024-07-01T12:00:00Z"})",
+      R"({"at": "2024-07-01T12:00:00+01:00"})", R"({"at": "2024-07-01"})"};
+  const std::vector<Field> at{{"at", TypeId::timestamp}};
+  EXPECT_THAT(parsed(settings(at), raw), HasSubstr("2024-07-01T12:00:00Z"));
+  host_.set_two_hours_ahead();
+  EXPECT_EQ(parsed(settings(at), raw), R"({"at":"2024-07-01T10:00:00Z"}
+{"at":"2024-07-01T12:00:00Z"}
+{"at":"2024-07-01T11:00:00Z"}
+{"at":"2024-06-30T22:00:00Z"}
+)");
+}
+
 TEST_F(ParseJsonTest, NullsWhatCannotBeReadAndKeepsItsText) {
   auto bad = settings(with_bad);
   bad.corrupt_column = "_bad";
@@ -156,7 +170,7 @@ TEST_F(ParseJsonTest, RefusesWhatCannotWork) {
   EXPECT_THAT(refusal(twice), HasSubstr("two columns are named `id`"));
   auto not_text = settings(wanted);
   not_text.column = host_.column(input, "id");
-  EXPECT_THAT(refusal(not_text), HasSubstr("parse_json reads texts; `id` is a long / column"));
+  EXPECT_THAT(refusal(not_text), HasSubstr("parse_json reads texts, and this is a long / column"));
 }
 
 TEST(PartialDecoder, IgnoresTextThatANullHides) {
