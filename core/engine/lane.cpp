@@ -28,7 +28,7 @@ Fan Lane::fan(size_t from, OutputPort port, uint32_t mode) {
 }
 
 Outlet Lane::outlet(size_t node, uint32_t mode) {
-  Outlet outlet{fan(node, OutputPort::rows, mode), std::nullopt};
+  Outlet outlet{fan(node, OutputPort::rows, mode), std::nullopt, &points_.plan.nodes[node]};
   if (const auto& watermark = points_.plan.nodes[node].watermark)
     outlet.watermark.emplace(points_.plan.watermarks[*watermark]);
   return outlet;

@@ -37,10 +37,9 @@ void add_count(NodeCounts& counts, int32_t what, int64_t rows) {
 
 void Outlet::push(const Batch& batch, OutputPort port, NodeCounts& counts) {
   counts.sent(port) += batch.size();
-  if (watermark)
-    fan.push(watermark->observe(batch, counts));
-  else
-    fan.push(batch);
+  if (!watermark && (node == nullptr || node->conditions.empty())) return fan.push(batch);
+  Batch rows = watermark ? watermark->observe(batch, counts) : batch;
+  fan.push(node == nullptr ? rows : rows_that_pass(node->conditions, rows, counts));
 }
 
 TransformStep::TransformStep(const PlannedNode& node, size_t position, int32_t input,

@@ -16,6 +16,7 @@ namespace millrace {
 struct Outlet {
   Fan fan;
   std::optional<WatermarkObserver> watermark;
+  const PlannedNode* node = nullptr;  ///< of the main output: whose conditions rows have to pass
 
   void push(const Batch& batch, OutputPort port, NodeCounts& counts);
 };

@@ -7,15 +7,21 @@
 
 namespace millrace {
 
-Batch WatermarkObserver::observe(const Batch& batch, NodeCounts& counts) {
+Batch rows_that_pass(const std::vector<std::shared_ptr<const Program>>& conditions,
+                     const Batch& batch, NodeCounts& counts) {
   Batch rows = batch;
-  for (const auto& condition : watermark_->conditions) {
+  for (const auto& condition : conditions) {
     Buffer<uint32_t> selected;
     evaluate_filter(*condition, rows, selected);
     counts.filtered_rows += rows.size() - static_cast<int64_t>(selected.size());
     if (static_cast<int64_t>(selected.size()) != rows.size())
       rows = gather(rows, {selected.data(), selected.size()});
   }
+  return rows;
+}
+
+Batch WatermarkObserver::observe(const Batch& batch, NodeCounts& counts) {
+  Batch rows = rows_that_pass(watermark_->conditions, batch, counts);
   const auto& times = rows.column(static_cast<size_t>(watermark_->column));
   const auto* values = times.data<int64_t>();
   size_t in_order = 0;

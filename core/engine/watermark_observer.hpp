@@ -9,6 +9,10 @@
 
 namespace millrace {
 
+/// The rows for which every condition is TRUE.
+Batch rows_that_pass(const std::vector<std::shared_ptr<const Program>>& conditions,
+                     const Batch& batch, NodeCounts& counts);
+
 /// Looks at the event times that pass in one lane, where a watermark is declared.
 class WatermarkObserver {
  public:

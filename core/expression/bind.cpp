@@ -5,6 +5,7 @@
 
 #include "core/diagnostics/nearest.hpp"
 #include "core/expression/coercion.hpp"
+#include "core/expression/column_name.hpp"
 #include "core/expression/function.hpp"
 #include "core/expression/program.hpp"
 #include "core/expression/refused_function.hpp"
@@ -15,23 +16,6 @@ namespace millrace {
 namespace {
 
 using Kind = ExpressionError::Kind;
-
-bool same_ignoring_case(std::string_view left, std::string_view right) {
-  return std::equal(left.begin(), left.end(), right.begin(), right.end(), [](char a, char b) {
-    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
-    return lower(a) == lower(b);
-  });
-}
-
-/// The position of a name: as written, or else the only one that differs in case alone. -1: none.
-int find_field(const std::vector<Field>& fields, std::string_view name) {
-  int found = -1;
-  for (size_t i = 0; i < fields.size(); ++i) {
-    if (fields[i].name == name) return static_cast<int>(i);
-    if (same_ignoring_case(fields[i].name, name)) found = found == -1 ? static_cast<int>(i) : -2;
-  }
-  return std::max(found, -1);
-}
 
 std::string nearest_names(std::string_view name, const std::vector<Field>& fields,
                           const std::string& what) {
@@ -126,7 +110,7 @@ class Binder {
   }
 
   NodePtr column(const AstNode& ast) {
-    const int position = find_field(schema_.fields, ast.path[0]);
+    const int position = find_column(schema_.fields, ast.path[0]);
     if (position < 0) unknown_column(ast);
     columns_.insert(position);
     const auto& field = schema_.fields[static_cast<size_t>(position)];
@@ -137,11 +121,12 @@ class Binder {
 
   [[noreturn]] void unknown_column(const AstNode& ast) const {
     const auto& name = ast.path[0];
+    refuse_known(name, ast.begin, ast.end);  // current_date needs no parentheses.
     auto help = nearest_names(name, schema_.fields, "columns");
     if (ast.begin < source_->size() && (*source_)[ast.begin] == '"')
       help += "; a text is written in single quotes";
     if (ast.path.size() > 1) {
-      const int unqualified = find_field(schema_.fields, ast.path[1]);
+      const int unqualified = find_column(schema_.fields, ast.path[1]);
       if (unqualified >= 0)
         help = "columns are named without what they come from: `" + ast.path[1] + "`";
     }
@@ -153,9 +138,9 @@ class Binder {
     if (node->type().id != TypeId::structure)
       throw ExpressionError(
           Kind::type,
-          "`" + name + "` is looked up in a " + to_string(node->type()) + ", which has no fields",
-          ast.begin, ast.end);
-    const int at = find_field(node->type().children, name);
+          "`" + name + "` is looked up in " + with_article(node->type()) + ", which has no fields",
+          ast.begin, ast.end, "only structs have fields");
+    const int at = find_column(node->type().children, name);
     if (at < 0)
       throw ExpressionError(Kind::unknown_column, "unknown field `" + name + "`", ast.begin,
                             ast.end, nearest_names(name, node->type().children, "fields"));
@@ -174,7 +159,10 @@ class Binder {
     try {
       node = bound(*function, binding);
     } catch (const RowError& error) {  // A constant pattern or format that cannot be used.
-      binding.fail(error.message);
+      binding.fail(error.message, usage(*function));
+    } catch (const ExpressionError& error) {
+      if (!error.help.empty()) throw;
+      throw ExpressionError(error.kind, error.message, error.begin, error.end, usage(*function));
     }
     if (std::find(binding.arguments.begin(), binding.arguments.end(), node) ==
         binding.arguments.end())
@@ -184,9 +172,13 @@ class Binder {
     return node;
   }
 
-  /// Months fit no column, so only + and - may see them, as literals.
+  static std::string usage(const Function& function) { return "it is used as " + function.usage; }
+
+  /// Months fit no column, so only few functions may see them, as literals.
   static void check_months(const Binding& binding) {
-    if (binding.name() == "+" || binding.name() == "-" || binding.name() == "negative") return;
+    if (binding.name() == "+" || binding.name() == "-" || binding.name() == "negative" ||
+        binding.name() == "sequence")
+      return;
     for (size_t i = 0; i < binding.arguments.size(); ++i)
       if (has_months(*binding.arguments[i]))
         binding.fail_at(i, "an interval of months has no fixed length",
@@ -269,10 +261,10 @@ NodePtr Binding::converted(size_t argument, const Type& to) const {
           ? make_cast(from, to, session->ansi ? CastMode::strict : CastMode::legacy, session)
           : nullptr;
   if (node == nullptr)
-    fail_at(
-        argument,
-        "this is a " + to_string(from->type()) + ", but `" + name() + "` needs a " + to_string(to),
-        "cast it");
+    fail_at(argument,
+            "this is " + with_article(from->type()) + ", but `" + name() + "` needs " +
+                with_article(to),
+            "cast it");
   node->set_place(*ast.arguments.at(argument), source);
   return folded(std::move(node));
 }

@@ -38,6 +38,7 @@ std::optional<Span> place_in(const Table& table, std::string_view path) {
 }
 
 std::optional<Span> place_of(const Component& component, const std::string& option) {
+  if (option == "inputs" && component.inputs_span.known()) return component.inputs_span;
   const auto* table = component.options.as_table();
   if (table == nullptr || option.empty()) return std::nullopt;
   if (const auto place = place_in(*table, option)) return place;
@@ -104,7 +105,8 @@ bool PlanBuilder::make(const Component& component, const ComponentType& type, Op
   if (const auto moved = moved_->by_join.find(component.name); moved != moved_->by_join.end())
     binder.add_to_join(moved->second);
   ComponentParts parts{
-      &type, std::make_shared<ComponentHost>(services_, config_.name, component.name, config_.ansi),
+      &type,
+      std::make_shared<ComponentHost>(services_, config_.name, component.name, host_meaning()),
       binder.bind(options), component.title()};
   for (;;) {
     try {
@@ -137,7 +139,8 @@ std::optional<ComponentParts> PlanBuilder::parts_of_choice(PluginKind kind,
   auto values = OptionBinder(nullptr, meaning(), diagnostics_).bind(options);
   if (diagnostics_.error_count() != errors) return std::nullopt;
   return ComponentParts{
-      type, std::make_shared<ComponentHost>(services_, config_.name, component_name, config_.ansi),
+      type,
+      std::make_shared<ComponentHost>(services_, config_.name, component_name, host_meaning()),
       std::move(values), title};
 }
 

@@ -115,6 +115,9 @@ NeededColumns PlanBuilder::needed_columns(const Plan& plan) const {
   NeededColumns needed;
   for (size_t i = plan.nodes.size(); i-- > 0;) {
     const auto& node = plan.nodes[i];
+    for (const auto& condition : node.conditions)
+      for (const auto column : condition->columns())
+        wanted[i].insert((*node.output.schema)[static_cast<size_t>(column)].name);
     if (node.watermark) {
       const auto& watermark = plan.watermarks[*node.watermark];
       const auto& schema = *node.output.schema;

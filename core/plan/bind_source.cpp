@@ -59,10 +59,8 @@ std::optional<Schema> PlanBuilder::declared_schema(const Component& component,
       millrace::report(error, column.type, diagnostics_);
     }
   }
-  if (schema.fields.empty() && diagnostics_.error_count() == errors)
-    diagnostics_.error(codes::bad_schema, "the schema of " + component.title() + " has no column")
-        .at(component.schema_span);
-  if (diagnostics_.error_count() != errors) return std::nullopt;
+  // One without columns was reported where the file was read.
+  if (schema.fields.empty() || diagnostics_.error_count() != errors) return std::nullopt;
   return schema;
 }
 

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "core/diagnostics/nearest.hpp"
+#include "core/expression/column_name.hpp"
 #include "core/expression/expression_error.hpp"
 #include "core/plan/plan_builder.hpp"
 
@@ -49,7 +50,7 @@ StreamInfo PlanBuilder::stream_of(const PlannedInput& input) const {
 bool PlanBuilder::align(const Component& component, const Edge& edge, const StreamInfo& first,
                         const StreamInfo& other, PlannedInput& input) {
   for (const auto& field : first.schema->fields) {
-    const auto at = other.schema->index_of(field.name);
+    const auto at = find_column(other.schema->fields, field.name);
     if (at >= 0 && (*other.schema)[static_cast<size_t>(at)].type == field.type) {
       input.columns.push_back(static_cast<size_t>(at));
       continue;
@@ -62,15 +63,22 @@ bool PlanBuilder::align(const Component& component, const Edge& edge, const Stre
                                     to_string((*other.schema)[static_cast<size_t>(at)].type) +
                                     ", not " + to_string(field.type))
         .at(component.edges.front().span, "the columns of the first input count")
-        .help("put a `select` in front of one of them that gives both the same columns");
+        .help(at < 0
+                  ? "put a `select` in front of one of them that gives both the same columns"
+                  : "put a `select` in front of one of them: columns = { " + field.name +
+                        " = \"CAST(" + field.name + " AS " + to_string(field.type) + ")\", ... }");
     return false;
   }
-  if (visible_columns(*other.schema).size() == first.schema->size()) return true;
+  std::vector<size_t> extra = visible_columns(*other.schema);
+  std::erase_if(extra, [&](size_t column) {
+    return std::find(input.columns.begin(), input.columns.end(), column) != input.columns.end();
+  });
+  if (extra.empty()) return true;
   diagnostics_
       .error(codes::schema_mismatch,
              "the inputs of " + component.title() + " have different columns")
       .at(edge.span, "has columns that the first input has not: " +
-                         join_quoted(names_of(take(*other.schema, visible_columns(*other.schema)))))
+                         join_quoted(names_of(take(*other.schema, extra))))
       .help("put a `select` in front of one of them that gives both the same columns");
   return false;
 }
@@ -142,7 +150,24 @@ bool PlanBuilder::bind_separate_inputs(const Component& component, PlannedNode& 
   return true;
 }
 
+PlanBuilder::Programs PlanBuilder::bind_moved(const std::map<std::string, std::vector<Ast>>& moved,
+                                              const std::string& name, const Schema& schema) const {
+  Programs programs;
+  if (const auto found = moved.find(name); found != moved.end()) {
+    for (const auto& condition : found->second) {
+      try {
+        programs.push_back(bind_condition(condition, schema, meaning()));
+      } catch (const ExpressionError&) {
+        // Reported where the condition is written.
+      }
+    }
+  }
+  return programs;
+}
+
 void PlanBuilder::declare_watermark(const Component& component, PlannedNode& node) {
+  if (!node.keyed())
+    node.conditions = bind_moved(moved_->by_output, component.name, *node.output.schema);
   if (!component.watermark) return;
   const auto& declared = *component.watermark;
   if (node.keyed()) {
@@ -163,7 +188,7 @@ void PlanBuilder::declare_watermark(const Component& component, PlannedNode& nod
     return;
   }
   const auto& schema = *node.output.schema;
-  const auto column = schema.index_of(declared.column.value);
+  const auto column = find_column(schema.fields, declared.column.value);
   if (column < 0) {
     const auto near = nearest(declared.column.value, names_of(schema));
     diagnostics_
@@ -182,19 +207,13 @@ void PlanBuilder::declare_watermark(const Component& component, PlannedNode& nod
         .help("declare it as \"timestamp\" in the schema, or convert it in a select");
     return;
   }
-  DeclaredWatermark watermark{
-      plan_.nodes.size(),     component.name,  column, declared.delay_us.value,
-      declared.idle_after_us, declared.across, {}};
-  if (const auto moved = moved_->by_watermark.find(component.name);
-      moved != moved_->by_watermark.end()) {
-    for (const auto& condition : moved->second) {
-      try {
-        watermark.conditions.push_back(bind_condition(condition, schema, meaning()));
-      } catch (const ExpressionError&) {
-        // Reported where the condition is written.
-      }
-    }
-  }
+  DeclaredWatermark watermark{plan_.nodes.size(),
+                              component.name,
+                              column,
+                              declared.delay_us.value,
+                              declared.idle_after_us,
+                              declared.across,
+                              bind_moved(moved_->by_watermark, component.name, schema)};
   node.watermark = plan_.watermarks.size();
   node.output.watermarks = {plan_.watermarks.size()};
   node.output.time_column = column;

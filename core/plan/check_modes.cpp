@@ -13,7 +13,9 @@ class ModeCheck {
         sink_(*plan.config.find(plan.nodes[sink].name)),
         mode_(sink_.output_mode.value),
         diagnostics_(diagnostics) {
+    const auto errors = diagnostics_.error_count();
     walk(sink, mode_bit(mode_));
+    if (diagnostics_.error_count() != errors) return;  // One reason is enough.
     if (mode_ == OutputMode::complete && stateful_ == 0)
       refuse("complete puts out a whole result, and nothing here aggregates", nullptr)
           .help("output_mode = \"append\"");

@@ -98,8 +98,7 @@ class Parts {
     const auto common = common_type(types[0], types[1], meaning_.ansi);
     if (!common)
       throw ExpressionError(
-          Kind::type,
-          "a " + to_string(types[0]) + " cannot be compared with a " + to_string(types[1]),
+          Kind::type, with_article(types[0]) + " cannot be compared with " + with_article(types[1]),
           equality.begin, equality.end, "cast one of them");
     for (size_t side = 0; side < 2; ++side)
       if (!(types[side] == *common))

@@ -4,6 +4,7 @@
 #include <cctype>
 
 #include "core/diagnostics/nearest.hpp"
+#include "core/expression/column_name.hpp"
 #include "core/expression/tokens.hpp"
 
 namespace millrace {
@@ -15,25 +16,6 @@ constexpr size_t no_side = 2;
 constexpr std::array<std::string_view, 2> side_words{"left", "right"};
 // What stands for these words while PostgreSQL's grammar reads them: as long, and no reserved word.
 constexpr std::array<std::string_view, 2> stand_ins{"lef_", "righ_"};
-
-bool same_word(std::string_view left, std::string_view right) {
-  return std::equal(left.begin(), left.end(), right.begin(), right.end(), [](char a, char b) {
-    return std::tolower(static_cast<unsigned char>(a)) ==
-           std::tolower(static_cast<unsigned char>(b));
-  });
-}
-
-// As written, or else the only one that differs in case alone.
-int find_column(const Schema& schema, std::string_view name) {
-  if (const int exact = schema.index_of(name); exact >= 0) return exact;
-  int found = -1;
-  for (size_t i = 0; i < schema.size(); ++i) {
-    if (!same_word(schema[i].name, name)) continue;
-    if (found >= 0) return -1;
-    found = static_cast<int>(i);
-  }
-  return found;
-}
 
 AstPointer renamed(const AstNode& column, std::vector<std::string> path) {
   auto node = std::make_shared<AstNode>(column);
@@ -58,7 +40,7 @@ Ast parse_join(std::string_view text) {
     if (tokens[i].kind != Token::Kind::word || text[tokens[i + 1].begin] != '.') continue;
     const auto word = text.substr(tokens[i].begin, tokens[i].end - tokens[i].begin);
     for (size_t side = 0; side < 2; ++side)
-      if (same_word(word, side_words[side]))
+      if (same_name(word, side_words[side]))
         readable.replace(tokens[i].begin, word.size(), stand_ins[side]);
   }
   return {parse(readable).pointer(), std::make_shared<const std::string>(text)};
@@ -73,11 +55,11 @@ std::pair<size_t, size_t> JoinNames::qualifier(const AstNode& column) const {
   const auto& path = column.path;
   if (path.size() < 2) return {no_side, 0};
   for (size_t side = 0; side < 2; ++side)
-    if (same_word(path[0], stand_ins[side]) || same_word(path[0], side_words[side]))
+    if (same_name(path[0], stand_ins[side]) || same_name(path[0], side_words[side]))
       return {side, 1};
   const bool apart = sides_[0].component != sides_[1].component;
   for (size_t side = 0; side < 2 && apart; ++side)
-    if (path[0] == sides_[side].component && find_column(*sides_[side].schema, path[1]) >= 0)
+    if (path[0] == sides_[side].component && find_column(sides_[side].schema->fields, path[1]) >= 0)
       return {side, 1};
   return {no_side, 0};
 }
@@ -87,13 +69,13 @@ AstPointer JoinNames::resolve(const AstPointer& written) const {
     auto [side, skipped] = qualifier(column);
     const auto& name = column.path[skipped];
     if (side == no_side) {
-      const bool in_left = find_column(*sides_[0].schema, name) >= 0;
-      const bool in_right = find_column(*sides_[1].schema, name) >= 0;
+      const bool in_left = find_column(sides_[0].schema->fields, name) >= 0;
+      const bool in_right = find_column(sides_[1].schema->fields, name) >= 0;
       if (in_left && in_right) ambiguous(column);
       if (!in_left && !in_right) unknown(column);
       side = in_left ? 0 : 1;
     }
-    const auto at = find_column(*sides_[side].schema, name);
+    const auto at = find_column(sides_[side].schema->fields, name);
     if (at < 0) unknown(column);
     std::vector<std::string> path{
         qualified(side, (*sides_[side].schema)[static_cast<size_t>(at)].name)};

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/expression/column_name.hpp"
 #include "core/expression/parse.hpp"
 
 namespace millrace {
@@ -98,22 +99,41 @@ size_t readers_of(const Config& config, size_t component) {
   return readers;
 }
 
-void move_up(const Config& config, const Ast& condition, size_t at, MovedConditions& moved) {
+namespace {
+
+bool uses(const Ast& condition, const std::string& column) {
+  const auto names = column_names(condition);
+  return std::any_of(names.begin(), names.end(),
+                     [&](const auto& name) { return same_name(name, column); });
+}
+
+/// What a condition has been moved past.
+enum class Past { rows_only, an_aggregation };
+
+void move_past(const Config& config, const Ast& condition, size_t at, Past past,
+               MovedConditions& moved) {
   const auto& component = config.components[at];
   if (readers_of(config, at) != 1) return;
-  if (component.watermark) {
-    if (!column_names(condition).contains(component.watermark->column.value))
-      moved.by_watermark[component.name].push_back(condition);
-    return;
-  }
-  if (component.kind != ComponentKind::transform) return;
+  const bool stops = component.watermark || component.kind != ComponentKind::transform;
+  if (component.watermark && !uses(condition, component.watermark->column.value))
+    moved.by_watermark[component.name].push_back(condition);
+  else if (stops && past == Past::an_aggregation)
+    moved.by_output[component.name].push_back(condition);
+  if (stops) return;
   if (is_of_windows(component, condition))
     return add(to_sql(condition), moved.by_window[component.name]);
   const auto earlier = in_front_of(component, condition);
   if (!earlier) return;
+  if (option(component, "group_by") != nullptr) past = Past::an_aggregation;
   // Several inputs are one stream: what joins its inputs has no columns of theirs to stand for.
   for (const auto& edge : component.edges)
-    if (edge.output.empty()) move_up(config, *earlier, edge.component, moved);
+    if (edge.output.empty()) move_past(config, *earlier, edge.component, past, moved);
+}
+
+}  // namespace
+
+void move_up(const Config& config, const Ast& condition, size_t at, MovedConditions& moved) {
+  move_past(config, condition, at, Past::rows_only, moved);
 }
 
 }  // namespace millrace

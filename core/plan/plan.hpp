@@ -96,6 +96,9 @@ struct PlannedNode {
   std::vector<StreamInfo> streams;
   StreamInfo output;                ///< of the main output
   std::optional<size_t> watermark;  ///< index of its own
+  /// Rows of the main output that fail one of these go no further, though they advance the
+  /// watermark (move_filters).
+  std::vector<std::shared_ptr<const Program>> conditions;
   /// The declared watermarks that a stateful transform goes by: those of every stream that ends up
   /// in the same sinks, as a Spark query has one watermark.
   std::set<size_t> clock;

@@ -23,6 +23,9 @@ using NeededColumns = std::map<std::string, std::set<std::string>>;
 struct MovedConditions {
   /// In front of a watermark, by the name of the component that declares it.
   std::map<std::string, std::vector<Ast>> by_watermark;
+  /// On the keys of an aggregation, as far in front of it as a component without a watermark, or
+  /// with one whose event time they use; by the component's name.
+  std::map<std::string, std::vector<Ast>> by_output;
   /// Conditions on the windows of an aggregation, by its name; as SQL.
   std::map<std::string, std::string> by_window;
   /// Conditions written after an inner join, by its name: parts of its own.
@@ -65,6 +68,9 @@ class PlanBuilder {
   bool align(const Component& component, const Edge& edge, const StreamInfo& first,
              const StreamInfo& other, PlannedInput& input);
   void declare_watermark(const Component& component, PlannedNode& node);
+  using Programs = std::vector<std::shared_ptr<const Program>>;
+  Programs bind_moved(const std::map<std::string, std::vector<Ast>>& moved, const std::string& name,
+                      const Schema& schema) const;
 
   // bind_component.cpp
   const ComponentType* find_type(const Component& component);
@@ -80,6 +86,8 @@ class PlanBuilder {
   std::optional<PlannedFormat> bind_format(const Component& component, const PluginChoice& choice,
                                            std::shared_ptr<const Schema> rows);
 
+  /// What plugins are told of meaning().
+  HostMeaning host_meaning() const;
   Options meaning() const { return {config_.ansi, config_.session_time_zone.value}; }
 
   const Config& config_;
