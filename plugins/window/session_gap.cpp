@@ -23,8 +23,8 @@ SessionGap check_gap(const std::optional<Duration>& gap,
   if (expression) {
     const TypeId type = expression->type().id;
     if (type != TypeId::string && type != TypeId::duration)
-      throw Error::user("the gap must be an interval, or a text such as '20 seconds'; this is a " +
-                        to_string(expression->type()))
+      throw Error::user("the gap must be an interval, or a text such as '20 seconds'; this is " +
+                        with_article(expression->type()))
           .about("gap_expression");
     return {0, expression};
   }

@@ -29,8 +29,8 @@ BoundAggregate bind_one(const Aggregate& aggregate, bool ansi) {
   for (const auto& argument : aggregate.arguments) call.arguments.push_back(argument.type());
   if (aggregate.filter && aggregate.filter->type().id != TypeId::boolean &&
       aggregate.filter->type().id != TypeId::null)
-    throw Error::user("the FILTER must be a condition; it is a " +
-                      to_string(aggregate.filter->type()));
+    throw Error::user("the FILTER must be a condition; it is " +
+                      with_article(aggregate.filter->type()));
   return {aggregate.name, bind_aggregate(call), aggregate.arguments, aggregate.filter,
           signature_of(call)};
 }

@@ -48,7 +48,8 @@ class Average final : public FixedAccumulators<AverageCell> {
 AggregateKind bind_average(const AggregateCall& call) {
   check_argument_count(call, 1, 1);
   if (!call.arguments[0].is_numeric())
-    throw Error::user(call.function + " takes a number; this is a " + to_string(call.arguments[0]));
+    throw Error::user(call.function + " takes a number; this is " +
+                      with_article(call.arguments[0]));
   if (call.arguments[0].is_decimal()) return bind_decimal_average(call);
   return kind_of<Average>(TypeId::float64);
 }

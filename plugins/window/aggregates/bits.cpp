@@ -59,7 +59,7 @@ AggregateKind bind_bits(const AggregateCall& call) {
   check_argument_count(call, 1, 1);
   const Type type = call.arguments[0];
   if (!type.is_integer())
-    throw Error::user(call.function + " takes whole numbers; this is a " + to_string(type));
+    throw Error::user(call.function + " takes whole numbers; this is " + with_article(type));
   if (call.function == "bit_and") return kind_of<Bits<Operation::all>>(type);
   if (call.function == "bit_or") return kind_of<Bits<Operation::some>>(type);
   return kind_of<Bits<Operation::odd>>(type);

@@ -16,8 +16,10 @@ struct Entry {
 constexpr Entry catalog[] = {
     {"count", bind_count},
     {"sum", bind_sum},
+    {"try_sum", bind_sum},
     {"avg", bind_average},
     {"mean", bind_average},
+    {"try_avg", bind_average},
     {"min", bind_extreme},
     {"max", bind_extreme},
     {"first", bind_pick},
@@ -31,6 +33,7 @@ constexpr Entry catalog[] = {
     {"array_agg", bind_collect},
     {"collect_set", bind_collect},
     {"stddev", bind_variance},
+    {"std", bind_variance},
     {"stddev_samp", bind_variance},
     {"stddev_pop", bind_variance},
     {"variance", bind_variance},
@@ -55,6 +58,20 @@ constexpr Entry catalog[] = {
     {"percentile", bind_percentile},
     {"percentile_approx", bind_percentile},
     {"approx_percentile", bind_percentile},
+    {"percentile_cont", bind_percentile},
+    {"percentile_disc", bind_percentile},
+    {"mode", bind_mode},
+    {"listagg", bind_text_list},
+    {"string_agg", bind_text_list},
+    {"regr_count", bind_regression},
+    {"regr_avgx", bind_regression},
+    {"regr_avgy", bind_regression},
+    {"regr_sxx", bind_regression},
+    {"regr_syy", bind_regression},
+    {"regr_sxy", bind_regression},
+    {"regr_slope", bind_regression},
+    {"regr_intercept", bind_regression},
+    {"regr_r2", bind_regression},
 };
 
 // How many single letters have to change.
@@ -98,6 +115,12 @@ AggregateKind bind_aggregate(const AggregateCall& call) {
   for (const auto& entry : catalog)
     if (entry.name == call.function) return entry.bind(call);
   refuse_unknown(call.function);
+}
+
+std::vector<std::string_view> aggregate_names() {
+  std::vector<std::string_view> names;
+  for (const auto& entry : catalog) names.push_back(entry.name);
+  return names;
 }
 
 void check_argument_count(const AggregateCall& call, size_t least, size_t most) {

@@ -40,12 +40,18 @@ AggregateKind bind_truth(const AggregateCall& call);       // bool_and, bool_or
 AggregateKind bind_bits(const AggregateCall& call);        // bit_and, bit_or, bit_xor
 AggregateKind bind_covariance(const AggregateCall& call);  // corr, covar_*
 AggregateKind bind_moments(const AggregateCall& call);     // skewness, kurtosis
-AggregateKind bind_percentile(const AggregateCall& call);  // median, percentile, percentile_approx
+AggregateKind bind_percentile(const AggregateCall& call);  // median, percentile, percentile_*
+AggregateKind bind_mode(const AggregateCall& call);
+AggregateKind bind_text_list(const AggregateCall& call);   // listagg, string_agg
+AggregateKind bind_regression(const AggregateCall& call);  // regr_*
 
 bool is_aggregate(std::string_view function);
 
 /// Finds the function by name; an unknown one is an error with the nearest known name.
 AggregateKind bind_aggregate(const AggregateCall& call);
+
+/// The names of all of them.
+std::vector<std::string_view> aggregate_names();
 
 /// Throws unless the call has from `least` to `most` arguments.
 void check_argument_count(const AggregateCall& call, size_t least, size_t most);

@@ -83,6 +83,11 @@ class DecimalSum final : public FixedAccumulators<DecimalSumCell> {
   bool ansi_;
 };
 
+/// Whether a result that does not fit is an error: try_sum and try_avg give null.
+bool is_strict(const AggregateCall& call) {
+  return call.ansi && !call.function.starts_with("try_");
+}
+
 Type sum_type(const Type& type) {
   constexpr int more_digits = 10;
   return decimal_of(std::min(type.precision + more_digits, decimal_digits_max), type.scale);
@@ -98,13 +103,13 @@ Type average_type(const Type& type) {
 
 AggregateKind bind_decimal_sum(const AggregateCall& call) {
   const Type type = sum_type(call.arguments[0]);
-  return kind_of<DecimalSum<Wanted::sum>>(type, type, type, call.ansi);
+  return kind_of<DecimalSum<Wanted::sum>>(type, type, type, is_strict(call));
 }
 
 AggregateKind bind_decimal_average(const AggregateCall& call) {
   const Type result = average_type(call.arguments[0]);
   return kind_of<DecimalSum<Wanted::average>>(result, sum_type(call.arguments[0]), result,
-                                              call.ansi);
+                                              is_strict(call));
 }
 
 }  // namespace millrace::window

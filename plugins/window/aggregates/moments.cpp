@@ -78,7 +78,8 @@ class Moments final : public FixedAccumulators<MomentsCell> {
 AggregateKind bind_moments(const AggregateCall& call) {
   check_argument_count(call, 1, 1);
   if (!call.arguments[0].is_numeric())
-    throw Error::user(call.function + " takes a number; this is a " + to_string(call.arguments[0]));
+    throw Error::user(call.function + " takes a number; this is " +
+                      with_article(call.arguments[0]));
   return kind_of<Moments>(TypeId::float64, call.function == "skewness");
 }
 

@@ -33,7 +33,7 @@ void check_condition(const AggregateCall& call, bool null_too) {
   check_argument_count(call, 1, 1);
   const auto& type = call.arguments[0];
   if (type.id == TypeId::boolean || (null_too && type.id == TypeId::null)) return;
-  throw Error::user(call.function + " takes a condition; this is a " + to_string(type));
+  throw Error::user(call.function + " takes a condition; this is " + with_article(type));
 }
 
 }  // namespace

@@ -70,9 +70,10 @@ class Variance final : public FixedAccumulators<VarianceCell> {
 AggregateKind bind_variance(const AggregateCall& call) {
   check_argument_count(call, 1, 1);
   if (!call.arguments[0].is_numeric())
-    throw Error::user(call.function + " takes a number; this is a " + to_string(call.arguments[0]));
+    throw Error::user(call.function + " takes a number; this is " +
+                      with_article(call.arguments[0]));
   return kind_of<Variance>(TypeId::float64, !call.function.ends_with("_pop"),
-                           call.function.starts_with("stddev"));
+                           call.function.starts_with("std"));
 }
 
 }  // namespace millrace::window

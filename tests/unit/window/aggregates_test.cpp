@@ -1,54 +1,15 @@
 #include <cmath>
+#include <fstream>
 
 #include <gmock/gmock.h>
 
-#include "tests/unit/window/streams.hpp"
+#include "tests/unit/window/aggregate_job.hpp"
 
 namespace millrace::testing {
 namespace {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-
-constexpr int64_t most = std::numeric_limits<int64_t>::max();
-
-/// Aggregates one column x (and another, y) without keys. Each inner list is an epoch; before
-/// every one but the first, everything is restarted from what was written.
-class Aggregates : public ::testing::Test {
- protected:
-  std::string of(const std::string& function, const Type& type,
-                 const std::vector<std::vector<Cell>>& epochs) {
-    std::vector<std::vector<Cells>> rows;
-    for (const auto& epoch : epochs) {
-      rows.emplace_back();
-      for (const auto& cell : epoch) rows.back().push_back({cell, null});
-    }
-    return of_two(function, {"x"}, {{{"x", type}, {"y", TypeId::boolean}}}, rows);
-  }
-  std::string of_two(const std::string& function, const std::vector<std::string>& arguments,
-                     const Schema& schema, const std::vector<std::vector<Cells>>& epochs) {
-    FakeHost host(schema);
-    host.set_ansi(ansi);
-    const auto settings = grouped<window::GroupingSettings>(
-        host, {}, {host.aggregate("result", function, arguments)});
-    window::GroupedAggregation transform(settings, host.context(), {{host.input(), -1}});
-    Harness run(host, transform, Harness::wants({Port::changed, Port::all}), 2);
-    std::string text;
-    for (const auto& rows : epochs) {
-      if (!text.empty()) run.restart();
-      // Half of the rows for each of two tasks, so that partial results are merged.
-      const auto half = static_cast<std::ptrdiff_t>(rows.size() / 2);
-      const auto result = run.epoch({{rows_of(host.input(), {rows.begin(), rows.begin() + half})},
-                                     {rows_of(host.input(), {rows.begin() + half, rows.end()})}},
-                                    no_time, no_time);
-      text = result.on(Port::changed).at(0);
-      EXPECT_EQ(result.on(Port::all).at(0), text);
-    }
-    return text;
-  }
-
-  bool ansi = true;
-};
 
 TEST_F(Aggregates, CountSkipsNulls) {
   EXPECT_EQ(of("count", TypeId::string, {{"a", null, "b"}, {null, "c"}}), "3");
@@ -78,6 +39,38 @@ TEST_F(Aggregates, SumThatDoesNotFitIsAnErrorOrWrapsAround) {
   EXPECT_THROW(of("sum", TypeId::int64, {{most, 1, 0, 0}}), Error);
   ansi = false;
   EXPECT_EQ(overflowing(), std::to_string(std::numeric_limits<int64_t>::min()));
+}
+
+TEST_F(Aggregates, ATriedSumThatDoesNotFitIsNull) {
+  EXPECT_EQ(of("try_sum", TypeId::int64, {{most}, {1}}), "null");
+  EXPECT_EQ(of("try_sum", TypeId::int64, {{most, 1}, {-1, -1}}), "null");
+  EXPECT_EQ(of("try_sum", TypeId::int64, {{1, null}, {2}}), "3");
+  EXPECT_EQ(of("try_sum", TypeId::int64, {{null}}), "null");
+  EXPECT_EQ(of("try_avg", TypeId::int64, {{1, 2}}), "1.5");
+}
+
+TEST_F(Aggregates, TheModeIsTheValueOfMostRowsTheLeastOfSeveral) {
+  EXPECT_EQ(of("mode", TypeId::int64, {{3, 1, null}, {3, 1, 2}}), "1");
+  EXPECT_EQ(of("mode", TypeId::string, {{"b", "a"}, {"b", null}}), "b");
+  EXPECT_EQ(of("mode", TypeId::float64, {{null}}), "null");
+}
+
+TEST_F(Aggregates, ListedTextsAreJoinedInOrderOfArrivalOrAnother) {
+  const Schema two{{{"x", TypeId::string}, {"d", TypeId::string}}};
+  EXPECT_EQ(of("listagg", TypeId::string, {{"b", null}, {"a", "b"}}), "bab");
+  EXPECT_EQ(of("string_agg", TypeId::string, {{null}}), "null");
+  EXPECT_EQ(of_two("listagg", {"x", "d"}, two, {{{"b", "-"}, {"a", "-"}}, {{"c", "-"}}}), "b-a-c");
+  const Schema ordered{{{"x", TypeId::string},
+                        {"d", TypeId::string},
+                        {"o", TypeId::int64},
+                        {"falls", TypeId::boolean}}};
+  const auto by_order = [&](bool falls) {
+    return of_two("listagg", {"x", "d", "o", "falls"}, ordered,
+                  {{{"b", ",", 2, falls}, {"a", ",", null, falls}},
+                   {{"c", ",", 1, falls}, {null, ",", 0, falls}}});
+  };
+  EXPECT_EQ(by_order(false), "a,c,b");
+  EXPECT_EQ(by_order(true), "b,c,a");
 }
 
 TEST_F(Aggregates, AverageIsKeptAsSumAndCount) {
@@ -150,6 +143,24 @@ TEST_F(Aggregates, MinAndMaxWorkOnEveryPlainType) {
   EXPECT_EQ(of("max", TypeId::string, {{null}}), "null");
 }
 
+TEST_F(Aggregates, ListsGoByTheirFirstItemThatDiffers) {
+  const Type list = list_of(TypeId::int64);
+  const std::vector<std::vector<Cell>> epochs{{Items{{2}}, Items{{1, 9}}, null}, {Items{{1}}}};
+  EXPECT_EQ(of("min", list, epochs), "[1]");
+  EXPECT_EQ(of("max", list, epochs), "[2]");
+  EXPECT_EQ(of("first", list, epochs), "[2]");
+  EXPECT_EQ(of("last", list, epochs), "[1]");
+  EXPECT_EQ(of("max", list, {{null}}), "null");
+  EXPECT_EQ(of("mode", list, {{Items{{3}}, Items{{1}}}, {Items{{1}}}}), "[1]");
+  EXPECT_EQ(of("collect_list", list, epochs), "[[2] [1 9] [1]]");
+  EXPECT_EQ(of("collect_set", list, {{Items{{2}}, Items{{}}}, {Items{{2}}, Items{{1}}}}),
+            "[[] [1] [2]]");
+  EXPECT_EQ(of("approx_count_distinct", list, {{Items{{2}}, Items{{}}}, {Items{{2}}}}), "2");
+  EXPECT_EQ(of_two("max_by", {"x", "y"}, {{{"x", list}, {"y", list}}},
+                   {{{Items{{1}}, Items{{5}}}, {Items{{2}}, Items{{6}}}}, {{null, Items{{5, 9}}}}}),
+            "[2]");
+}
+
 TEST_F(Aggregates, NotANumberIsTheLargestNumber) {
   const double nan = std::nan("");
   EXPECT_EQ(of("max", TypeId::float64, {{1.0, nan}, {2.0}}), "nan");
@@ -193,18 +204,6 @@ TEST_F(Aggregates, ListsKeepArrivalAndSetsAreSorted) {
   EXPECT_EQ(of("collect_set", TypeId::boolean, {{true, false, true}}), "[false true]");
 }
 
-TEST_F(Aggregates, VarianceIsThatOfTheWholeWhereverItWasSplit) {
-  const std::vector<std::vector<Cell>> epochs{{2.0, 4.0, 4.0, 4.0}, {5.0, 5.0, null, 7.0, 9.0}};
-  EXPECT_EQ(of("var_pop", TypeId::float64, epochs), "4");
-  EXPECT_EQ(of("stddev_pop", TypeId::float64, epochs), "2");
-  EXPECT_EQ(of("variance", TypeId::float64, epochs), "4.571428571");
-  EXPECT_EQ(of("stddev", TypeId::float64, epochs), "2.138089935");
-  EXPECT_EQ(of("stddev_samp", TypeId::int64, {{3}}), "null");
-  EXPECT_EQ(of("var_pop", TypeId::int64, {{3}}), "0");
-  EXPECT_EQ(of("var_pop", TypeId::int64, {{null}}), "null");
-  EXPECT_EQ(of("var_pop", TypeId::float64, {{1e9 + 1, 1e9 + 2}, {1e9 + 3}}), "0.6666666667");
-}
-
 TEST_F(Aggregates, ConditionsAreCountedAndJoined) {
   const std::vector<std::vector<Cell>> epochs{{true, null, false}, {true}};
   EXPECT_EQ(of("count_if", TypeId::boolean, epochs), "2");
@@ -221,45 +220,6 @@ TEST_F(Aggregates, BitsAreThoseOfAllValues) {
   EXPECT_EQ(of("bit_or", TypeId::int64, epochs), "7");
   EXPECT_EQ(of("bit_xor", TypeId::int64, epochs), "6");
   EXPECT_EQ(of("bit_and", TypeId::int64, {{null}}), "null");
-}
-
-TEST_F(Aggregates, CovarianceIsOverRowsThatHaveBothValues) {
-  const Schema both{{{"x", TypeId::int64}, {"y", TypeId::float64}}};
-  const std::vector<std::vector<Cells>> epochs{{{3, 2.0}, {3, null}, {3, 3.0}}, {{6, 4.0}}};
-  EXPECT_EQ(of_two("corr", {"x", "y"}, both, epochs), "0.8660254038");
-  EXPECT_EQ(of_two("covar_pop", {"x", "y"}, both, epochs), "1");
-  EXPECT_EQ(of_two("covar_samp", {"x", "y"}, both, epochs), "1.5");
-  EXPECT_EQ(of_two("covar_samp", {"x", "y"}, both, {{{3, 2.0}}}), "null");
-  EXPECT_EQ(of_two("covar_pop", {"x", "y"}, both, {{{3, 2.0}}}), "0");
-  EXPECT_EQ(of_two("corr", {"x", "y"}, both, {{{3, 2.0}}}), "null");
-  EXPECT_EQ(of_two("corr", {"x", "y"}, both, {{{null, 2.0}}}), "null");
-}
-
-TEST_F(Aggregates, MomentsAreThoseOfTheWholeWhereverItWasSplit) {
-  EXPECT_EQ(of("skewness", TypeId::int64, {{-10, -20, null}, {100, 1000}}), "1.113565747");
-  EXPECT_EQ(of("kurtosis", TypeId::int64, {{-10, -20, null}, {100, 1000}}), "-0.7014368048");
-  EXPECT_EQ(of("kurtosis", TypeId::int64, {{1, 10}, {100, 10, 1}}), "0.1943232319");
-  EXPECT_EQ(of("skewness", TypeId::float64, {{2.0, 2.0}}), "null");
-  EXPECT_EQ(of("skewness", TypeId::float64, {{null}}), "null");
-}
-
-TEST_F(Aggregates, PercentilesAreExact) {
-  EXPECT_EQ(of("median", TypeId::int32, {{10, null}, {0}}), "5");
-  EXPECT_EQ(of("median", TypeId::float64, {{3.0, std::nan(""), 1.0}}), "3");
-  EXPECT_EQ(of("median", TypeId::int64, {{null}}), "null");
-  const Schema both{{{"x", TypeId::int64}, {"p", TypeId::float64}}};
-  const std::vector<std::vector<Cells>> epochs{{{10, 0.3}, {null, 0.3}}, {{0, 0.3}}};
-  EXPECT_EQ(of_two("percentile", {"x", "p"}, both, epochs), "3");
-  EXPECT_EQ(of_two("percentile_approx", {"x", "p"}, both, epochs), "0");
-  EXPECT_EQ(of_two("approx_percentile", {"x", "p"}, both, {{{most, 1.0}, {1, 1.0}}}),
-            std::to_string(most));
-  try {
-    of_two("percentile", {"x", "p"}, both, {{{1, 1.5}}});
-    FAIL();
-  } catch (const Error& error) {
-    EXPECT_EQ(error.blame, Blame::data);
-    EXPECT_THAT(error.what(), HasSubstr("must be between 0 and 1"));
-  }
 }
 
 TEST_F(Aggregates, DistinctValuesAreCountedAboutRight) {
@@ -365,6 +325,13 @@ TEST_F(Aggregates, WhatCannotBeComputedIsRefusedWithAWayOut) {
   auto filtered = host.count("x");
   filtered.filter = host.column("value");
   EXPECT_THAT(refusal(filtered, host), HasSubstr("must be a condition"));
+}
+
+TEST(AggregateNames, StandInTheDocumentation) {
+  std::ifstream file(std::string(MILLRACE_TEST_FOLDER) + "/../../../docs/aggregates.md");
+  const std::string page(std::istreambuf_iterator<char>(file), {});
+  for (const auto name : window::aggregate_names())
+    EXPECT_TRUE(page.find("`" + std::string(name)) != std::string::npos) << name;
 }
 
 }  // namespace
