@@ -249,7 +249,23 @@ NodePtr to_text(const Request& request) {
   }
 }
 
+/// Casts that ANSI rules refuse and Spark's older ones have: between timestamps and booleans, and
+/// of dates to numbers, which gives null.
+NodePtr legacy_only(const Request& request) {
+  if (request.mode != CastMode::legacy) return nullptr;
+  const auto from = request.from->type().id;
+  const auto to = request.to.id;
+  if (from == TypeId::boolean && to == TypeId::timestamp)
+    return request.always([](bool value) noexcept -> Timestamp { return {value ? 1 : 0}; });
+  if (from == TypeId::timestamp && to == TypeId::boolean)
+    return request.always([](Timestamp value) noexcept -> bool { return value.microseconds != 0; });
+  if (from == TypeId::date && (request.to.is_numeric() || to == TypeId::boolean))
+    return make_null(request.to);
+  return nullptr;
+}
+
 NodePtr dispatch(const Request& request) {
+  if (auto node = legacy_only(request)) return node;
   switch (request.to.id) {
     case TypeId::boolean:
       return to_boolean(request);

@@ -154,7 +154,7 @@ std::string FormatText::written(const Item& item, const Column& column, int64_t 
   if (type.is_floating() && std::string_view("feEg").find(kind) != std::string::npos)
     return real(item, type.id == TypeId::float64 ? column.float64(row)
                                                  : static_cast<double>(column.float32(row)));
-  throw RowError{std::string("%") + kind + " does not take a " + to_string(type) +
+  throw RowError{std::string("%") + kind + " does not take " + with_article(type) +
                  (kind == 'd' ? "; cast it to long" : "")};
 }
 

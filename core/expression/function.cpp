@@ -14,6 +14,7 @@ const std::vector<Function>& all_functions() {
     add_regular_expressions(list);
     add_times(list);
     add_arrays(list);
+    add_structures(list);
     add_json(list);
     add_hashes(list);
     add_conversions(list);
@@ -49,6 +50,8 @@ std::string_view to_string(Family family) {
       return "Dates and timestamps";
     case Family::array:
       return "Arrays";
+    case Family::structure:
+      return "Structs";
     case Family::json:
       return "JSON";
     case Family::hash:

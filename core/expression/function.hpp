@@ -54,6 +54,7 @@ enum class Family {
   regular_expression,
   time,
   array,
+  structure,
   json,
   hash,
   conversion
@@ -110,6 +111,7 @@ void add_texts(FunctionList& list);
 void add_regular_expressions(FunctionList& list);
 void add_times(FunctionList& list);
 void add_arrays(FunctionList& list);
+void add_structures(FunctionList& list);
 void add_json(FunctionList& list);
 void add_hashes(FunctionList& list);
 void add_conversions(FunctionList& list);

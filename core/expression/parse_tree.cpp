@@ -2,6 +2,8 @@
 
 #include <pg_query.h>
 
+#include "core/expression/callable_keywords.hpp"
+#include "core/expression/charset.hpp"
 #include "core/expression/expression_error.hpp"
 #include "core/expression/parse.hpp"
 #include "core/expression/syntax_error.hpp"
@@ -14,8 +16,14 @@ namespace {
 using Json = nlohmann::json;
 using Kind = ExpressionError::Kind;
 
+std::string without_clauses(const std::string& text) {
+  const auto tokens = tokenize(text);
+  const auto first = text.substr(tokens[0].begin, tokens[0].end - tokens[0].begin);
+  return is_keyword(first) ? quoting(first) : "write one expression, without FROM, WHERE and so on";
+}
+
 /// The single item of `SELECT item`, nothing before or behind it.
-const Json& only_item(const Json& tree, std::string_view text) {
+const Json& only_item(const Json& tree, const std::string& text) {
   const auto fail = [&](const std::string& message, const std::string& help) {
     throw ExpressionError(Kind::syntax, message, 0, text.size(), help);
   };
@@ -27,8 +35,7 @@ const Json& only_item(const Json& tree, std::string_view text) {
   const auto& select = statement["SelectStmt"];
   for (const auto& [key, value] : select.items())
     if (key != "targetList" && key != "limitOption" && key != "op")
-      fail("this is a query, not an expression",
-           "write one expression, without FROM, WHERE and so on");
+      fail("this is a query, not an expression", without_clauses(text));
   if (!select.contains("targetList")) fail("the expression is empty", "write an expression");
   if (select["targetList"].size() != 1)
     fail("there is more than one expression",
@@ -46,7 +53,10 @@ ParsedItem parse_item(std::string_view text, Allow allow) {
   if (text.find('\0') != std::string_view::npos)
     throw ExpressionError(Kind::syntax, "the expression contains a NUL byte", text.find('\0'),
                           text.find('\0') + 1, "write '\\0' for a string with a NUL byte");
-  const auto statement = std::string(TreeReader::prefix) + *shared;
+  if (!is_utf8(text))
+    throw ExpressionError(Kind::syntax, "the expression is no UTF-8 text", 0, text.size(),
+                          "save the file as UTF-8");
+  const auto statement = std::string(TreeReader::prefix) + with_callable_keywords(*shared);
   struct Freed {
     PgQueryParseResult result;
     ~Freed() { pg_query_free_parse_result(result); }

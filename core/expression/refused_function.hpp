@@ -7,4 +7,8 @@ namespace millrace {
 /// wrong place, a function whose results would not be the same on a replay, or a name to suggest.
 [[noreturn]] void refuse_function(const AstNode& ast);
 
+/// Refuses a name that stands for what has no place in a stream, the current time among it; does
+/// nothing for others.
+void refuse_known(const std::string& name, size_t begin, size_t end);
+
 }  // namespace millrace

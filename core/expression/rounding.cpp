@@ -75,10 +75,10 @@ std::optional<Int128> rounded(Int128 value, int scale, int32_t places, Rounding 
   return rescaled(signed_quotient, 0, -places, decimal_digits_max);
 }
 
-std::optional<int64_t> rounded(int64_t value, int32_t places, Rounding rounding) {
-  if (places >= 0) return value;
+RoundedWhole rounded(int64_t value, int32_t places, Rounding rounding) {
+  if (places >= 0) return {value, true};
   constexpr int32_t places_max = 19;
-  if (places < -places_max) return 0;
+  if (places < -places_max) return {0, true};
   Int128 unit = 1;
   for (int32_t i = 0; i > places; --i) unit *= 10;
   const Int128 magnitude = value < 0 ? -static_cast<Int128>(value) : value;
@@ -87,8 +87,7 @@ std::optional<int64_t> rounded(int64_t value, int32_t places, Rounding rounding)
   const bool half_goes_up = rounding == Rounding::half_up || quotient % 2 == 1;
   if (twice > unit || (twice == unit && half_goes_up)) ++quotient;
   const Int128 result = (value < 0 ? -1 : 1) * quotient * unit;
-  if (result < INT64_MIN || result > INT64_MAX) return std::nullopt;
-  return static_cast<int64_t>(result);
+  return {static_cast<int64_t>(result), result >= INT64_MIN && result <= INT64_MAX};
 }
 
 }  // namespace millrace

@@ -8,4 +8,10 @@ namespace millrace {
 [[noreturn]] void throw_syntax_error(const std::string& text, const std::string& message,
                                      int position);
 
+/// Whether PostgreSQL's grammar does not take a word as a column, or not everywhere.
+bool is_keyword(const std::string& word);
+
+/// What to do where a keyword was meant as a column.
+std::string quoting(const std::string& word);
+
 }  // namespace millrace

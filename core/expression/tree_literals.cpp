@@ -70,7 +70,7 @@ AstPointer TreeReader::number(const std::string& digits, Place place) {
   const auto [stop, error] = std::from_chars(begin, end, value);
   if (error != std::errc{} || stop != end)
     throw ExpressionError(Kind::type, "the number " + digits + " does not fit any type",
-                          place.begin, place.end);
+                          place.begin, place.end, "the largest double is about 1.8e308");
   auto made = literal(place, TypeId::float64);
   made->value = value;
   return made;

@@ -1,5 +1,6 @@
 #include <utility>
 
+#include "core/expression/callable_keywords.hpp"
 #include "core/expression/tree_reader.hpp"
 
 namespace millrace {
@@ -17,6 +18,16 @@ AstPointer TreeReader::column(const Json& node) {
     made->path.push_back(name_at(at, field["String"]["sval"].get<std::string>()));
     at += 2;  // The name and the dot behind it.
   }
+  made->begin = place.begin;
+  made->end = place.end;
+  return made;
+}
+
+AstPointer TreeReader::bare_keyword(const Json& node) {
+  const Place place = place_of(node);
+  auto made = std::make_shared<AstNode>();
+  made->kind = AstNode::Kind::column;
+  made->path.push_back(text_.substr(place.begin, place.end - place.begin));
   made->begin = place.begin;
   made->end = place.end;
   return made;
@@ -84,7 +95,7 @@ size_t TreeReader::bracket_after(size_t end) const {
 }
 
 AstPointer TreeReader::function(const Json& node) {
-  const auto name = node["funcname"].back()["String"]["sval"].get<std::string>();
+  const auto name = callable_name(node["funcname"].back()["String"]["sval"].get<std::string>());
   const Place place = place_of_call(node);
   const bool outermost = depth_ == 1;
   check_aggregate(node, name, outermost && allow_ == Allow::aggregate, place);
@@ -94,6 +105,7 @@ AstPointer TreeReader::function(const Json& node) {
     if (node.contains("agg_filter")) item_->filter = Ast(read(node["agg_filter"]), shared_text_);
   }
   auto arguments = list(node, "args");
+  if (node.contains("agg_within_group")) add_order(node, lower(name), arguments, place);
   if (name == "try_cast") return try_cast(arguments, place);
   if (takes_unit(lower(name), arguments.size())) arguments[0] = unit_of(arguments[0]);
   const bool sql_syntax = node.value("funcformat", "") == "COERCE_SQL_SYNTAX";
@@ -119,14 +131,42 @@ AstPointer TreeReader::unit_of(const AstPointer& argument) {
   return made;
 }
 
+void TreeReader::add_order(const Json& node, const std::string& name, Nodes& arguments,
+                           Place place) {
+  const auto fail = [&](const std::string& message, const std::string& help) {
+    throw ExpressionError(Kind::unsupported, message, place.begin, place.end, help);
+  };
+  const bool lists = name == "listagg" || name == "string_agg";
+  const bool mode = name == "mode";
+  if (!lists && !mode && name != "percentile_cont" && name != "percentile_disc")
+    fail("`" + name + "` takes no WITHIN GROUP",
+         "listagg, percentile_cont, percentile_disc and mode do");
+  const auto& orders = node["agg_order"];
+  if (orders.size() != 1) fail("WITHIN GROUP takes one order", "order by one expression");
+  const auto& sort = orders[0]["SortBy"];
+  const bool falling = sort["sortby_dir"] == "SORTBY_DESC";
+  if (sort["sortby_nulls"] != "SORTBY_NULLS_DEFAULT")
+    fail("NULLS FIRST and NULLS LAST are not supported", "nulls come first where the order rises");
+  if (falling && mode) fail("the order of `mode` must rise", "leave out DESC");
+  auto order = read(sort["node"]);
+  const auto is_falling = literal({order->begin, order->end}, TypeId::boolean);
+  is_falling->value = falling;
+  if (lists && arguments.size() == 1)
+    arguments.push_back(literal({arguments[0]->end, arguments[0]->end}, TypeId::null));
+  arguments.insert(lists ? arguments.end() : arguments.begin(), std::move(order));
+  if (lists || falling) arguments.push_back(is_falling);
+}
+
 void TreeReader::check_aggregate(const Json& node, const std::string& name, bool allowed,
                                  Place place) const {
   if (node.contains("over"))
     throw ExpressionError(Kind::unsupported, "OVER is not supported", place.begin, place.end,
                           "group with a window transform");
-  if (node.contains("agg_order") || node.contains("agg_within_group"))
+  if (node.contains("agg_order") && !(allowed && node.contains("agg_within_group")))
     throw ExpressionError(Kind::unsupported, "ORDER BY inside a call is not supported", place.begin,
-                          place.end, "min_by and max_by choose by the order of another column");
+                          place.end,
+                          "min_by and max_by choose by the order of another column; listagg takes "
+                          "WITHIN GROUP (ORDER BY ...)");
   if (!allowed &&
       (node.contains("agg_star") || node.contains("agg_distinct") || node.contains("agg_filter")))
     throw ExpressionError(

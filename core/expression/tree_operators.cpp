@@ -24,8 +24,11 @@ AstPointer TreeReader::operation(const Json& node) {
   if (kind == "AEXPR_LIKE") return like("like", node, name == "!~~", place);
   if (kind == "AEXPR_ILIKE") return like("ilike", node, name == "!~~*", place);
   if (kind == "AEXPR_BETWEEN" || kind == "AEXPR_NOT_BETWEEN") return between(node, place);
-  throw ExpressionError(Kind::unsupported, "`" + name + "` is not supported", place.begin,
-                        place.end);
+  const bool list = kind == "AEXPR_OP_ANY" || kind == "AEXPR_OP_ALL";
+  throw ExpressionError(
+      Kind::unsupported,
+      (list ? "a comparison with ANY or ALL" : "`" + name + "`") + std::string(" is not supported"),
+      place.begin, place.end, list ? "write array_contains(array, value)" : "");
 }
 
 size_t TreeReader::close_after(size_t end) const {
@@ -58,6 +61,8 @@ void TreeReader::unknown_operator(const std::string& name, Place place) const {
   std::string help =
       "operators are + - * / % = <> < <= > >= <=> || & | ^ AND OR NOT LIKE IN BETWEEN IS";
   if (name == "&&") help = "write AND";
+  if (name == "->")
+    help = "functions over items, such as transform(array, x -> x + 1), are not there";
   throw ExpressionError(Kind::unknown_function, "there is no operator `" + name + "`", place.begin,
                         place.end, help);
 }

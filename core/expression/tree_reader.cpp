@@ -1,8 +1,10 @@
 #include "core/expression/tree_reader.hpp"
 
 #include <algorithm>
+#include <map>
 
 #include "core/expression/parse.hpp"
+#include "core/expression/syntax_error.hpp"
 
 namespace millrace {
 
@@ -42,22 +44,30 @@ AstPointer TreeReader::dispatch(const std::string& kind, const Json& node) {
   if (kind == "FuncCall") return function(node);
   if (kind == "A_Indirection") return field(node);
   if (kind == "A_ArrayExpr") return array(node);
+  if (kind == "SQLValueFunction") return bare_keyword(node);
   unsupported(kind, node);
 }
 
 void TreeReader::unsupported(const std::string& kind, const Json& node) {
-  std::string what = "this kind of SQL expression";
-  std::string help;
-  if (kind == "SubLink") what = "a query inside an expression";
-  if (kind == "SQLValueFunction") {
-    what = "the current time";
-    help = "results must be the same when an epoch is replayed; use a timestamp column";
-  }
-  if (kind == "ParamRef") what = "a parameter such as $1";
-  if (kind == "RowExpr") what = "a row (..., ...)";
-  if (kind == "NamedArgExpr") what = "an argument by name";
-  if (kind == "CollateClause") what = "COLLATE";
+  struct Known {
+    const char* what;
+    const char* help;
+  };
+  static const std::map<std::string, Known> known{
+      {"SubLink", {"a query inside an expression", "join with the other rows: type = \"join\""}},
+      {"ParamRef", {"a parameter such as $1", "write the value"}},
+      {"RowExpr", {"a row (..., ...)", "write struct(a, b), or compare the values one by one"}},
+      {"NamedArgExpr", {"an argument by name", "write the arguments in their order"}},
+      {"CollateClause", {"COLLATE", "compare lower(text) to ignore case"}}};
+  const auto found = known.find(kind);
+  std::string what = found == known.end() ? "this kind of SQL expression" : found->second.what;
+  std::string help =
+      found == known.end() ? "docs/functions.md lists what there is" : found->second.help;
   const Place place = place_of(node);
+  if (kind == "SetToDefault") {
+    what = "DEFAULT";
+    help = quoting(text_.substr(place.begin, place.end - place.begin));
+  }
   throw ExpressionError(Kind::unsupported, what + " is not supported", place.begin, place.end,
                         help);
 }

@@ -86,6 +86,9 @@ class TreeReader {
 
   // Columns, fields and calls of functions.
   AstPointer column(const Json& node);
+  /// A word such as `user` or `current_date`, which PostgreSQL reads as a call: a column, if there
+  /// is one of that name.
+  AstPointer bare_keyword(const Json& node);
   /// The name in the text at a token, unless it is something else than PostgreSQL read there.
   std::string name_at(size_t at, const std::string& parsed) const;
   AstPointer field(const Json& node);
@@ -97,6 +100,9 @@ class TreeReader {
   /// Whether the first argument is a unit such as HOUR, which reads like a column.
   static bool takes_unit(const std::string& name, size_t arguments);
   static AstPointer unit_of(const AstPointer& argument);
+  /// What WITHIN GROUP (ORDER BY x DESC) says, as arguments: percentile_cont(p) becomes
+  /// percentile_cont(x, p, TRUE), listagg(text, ',') becomes listagg(text, ',', x, TRUE).
+  void add_order(const Json& node, const std::string& name, Nodes& arguments, Place place);
   void check_aggregate(const Json& node, const std::string& name, bool allowed, Place place) const;
 
   std::shared_ptr<const std::string> shared_text_;  // Shared with every Ast that is made.

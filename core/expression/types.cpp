@@ -43,7 +43,9 @@ class TypeReader {
   Type whole() {
     Type type = read(0);
     skip();
-    if (at_ != text_.size()) fail("there is more text behind the type", at_, text_.size());
+    if (at_ != text_.size())
+      fail("there is more text behind the type", at_, text_.size(),
+           "a type is one word such as int, array<type> or struct<name: type, ...>");
     return type;
   }
 

@@ -71,14 +71,6 @@ void add_base64(FunctionList& list) {
       {"unbase64"}, "unbase64(text)", "The bytes that base64 stands for.",
       {{"unbase64('U3Bhcms=')", "X'537061726B'"}},
       {row([](BinaryText& out, std::string_view s) { strings::append_unbase64(out, s); })}));
-  list.push_back(
-      function({"url_encode"}, "url_encode(text)", "The text as it is written in a URL's query.",
-               {{"url_encode('a b&c')", "'a+b%26c'"}},
-               {row([](Text& out, std::string_view s) { strings::append_url_encoded(out, s); })}));
-  list.push_back(
-      function({"url_decode"}, "url_decode(text)", "The opposite of url_encode.",
-               {{"url_decode('a+b%26c')", "'a b&c'"}},
-               {row([](Text& out, std::string_view s) { strings::append_url_decoded(out, s); })}));
 }
 
 }  // namespace

@@ -27,7 +27,7 @@ void unify_compared(Binding& binding) {
   }
   if (!common_type(left, right, binding.session->ansi))
     binding.fail(
-        "`" + binding.name() + "` compares a " + to_string(left) + " with a " + to_string(right),
+        "`" + binding.name() + "` compares " + with_article(left) + " with " + with_article(right),
         "cast one of them");
   binding.unify(0);
 }

@@ -44,7 +44,7 @@ NodePtr bind_case(Binding& binding) {
     const auto both = common_type(common, type, binding.session->ansi);
     if (!both)
       binding.fail_at(
-          at, "this value is a " + to_string(type) + ", the ones before are " + to_string(common),
+          at, "this value is " + with_article(type) + ", the ones before are " + to_string(common),
           "cast one of them");
     common = *both;
   });

@@ -10,7 +10,7 @@ constexpr auto family = Family::conversion;
 NodePtr cast_to(Binding& binding, CastMode mode) {
   auto node = make_cast(binding.arguments[0], binding.ast.type, mode, binding.session);
   if (node == nullptr)
-    binding.fail("a " + to_string(binding.arguments[0]->type()) + " cannot be cast to " +
+    binding.fail(with_article(binding.arguments[0]->type()) + " cannot be cast to " +
                  to_string(binding.ast.type));
   return node;
 }
@@ -23,28 +23,28 @@ NodePtr bind_literal(Binding& binding) {
   const auto value = node->evaluate({empty, 1});
   if (!value.column.is_null(0)) return std::make_shared<ConstantNode>(value.column);
   const auto text = constant_text(*binding.arguments[0]);
-  binding.fail("'" + text.value_or("") + "' is not a " + to_string(binding.ast.type),
+  binding.fail("'" + text.value_or("") + "' is not " + with_article(binding.ast.type),
                "write date '2024-01-31' or timestamp '2024-01-31 12:30:00'");
 }
 
 /// long(x), string(x) and so on: casts that are written as calls.
 Function named_cast(std::string name, TypeId to, Example example) {
-  return {.names = {name},
-          .family = family,
-          .usage = name + "(x)",
-          .help = "The same as CAST(x AS " + name + ").",
-          .examples = {std::move(example)},
-          .overloads = {},
-          .bind = [to, name](Binding& binding) {
-            if (binding.arguments.size() != 1) binding.fail("`" + name + "` takes one value");
-            auto node = make_cast(binding.arguments[0], to,
-                                  binding.session->ansi ? CastMode::strict : CastMode::legacy,
-                                  binding.session);
-            if (node == nullptr)
-              binding.fail("a " + to_string(binding.arguments[0]->type()) + " cannot be cast to " +
-                           name);
-            return node;
-          }};
+  return {
+      .names = {name},
+      .family = family,
+      .usage = name + "(x)",
+      .help = "The same as CAST(x AS " + name + ").",
+      .examples = {std::move(example)},
+      .overloads = {},
+      .bind = [to, name](Binding& binding) {
+        if (binding.arguments.size() != 1) binding.fail("`" + name + "` takes one value");
+        auto node =
+            make_cast(binding.arguments[0], to,
+                      binding.session->ansi ? CastMode::strict : CastMode::legacy, binding.session);
+        if (node == nullptr)
+          binding.fail(with_article(binding.arguments[0]->type()) + " cannot be cast to " + name);
+        return node;
+      }};
 }
 
 }  // namespace
@@ -84,7 +84,15 @@ void add_conversions(FunctionList& list) {
                     if (binding.arguments.size() != 1) binding.fail("`typeof` takes one value");
                     return make_text(to_string(binding.arguments[0]->type()));
                   }});
-  list.push_back(named_cast("long", TypeId::int64, {"long('7')", "7"}));
+  list.push_back(named_cast("boolean", TypeId::boolean, {"boolean('yes')", "true"}));
+  list.push_back(named_cast("int", TypeId::int32, {"int('7')", "7"}));
+  list.push_back(named_cast("float", TypeId::float32, {"float('1.5')", "1.5"}));
+  list.push_back(named_cast("binary", TypeId::binary, {"binary('ab')", "X'6162'"}));
+  list.push_back(named_cast("timestamp", TypeId::timestamp,
+                            {"timestamp('2024-02-29')", "2024-02-29 00:00:00"}));
+  auto whole = named_cast("long", TypeId::int64, {"long('7')", "7"});
+  whole.names.push_back("bigint");
+  list.push_back(std::move(whole));
   list.push_back(named_cast("double", TypeId::float64, {"double('1e3')", "1000.0"}));
   list.push_back(named_cast("string", TypeId::string, {"string(1.5)", "'1.5'"}));
   list.push_back(

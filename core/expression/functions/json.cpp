@@ -74,8 +74,8 @@ NodePtr bind_to_json(Binding& binding) {
   if (binding.arguments.size() != 1) binding.fail("`to_json` takes one value");
   if (!binding.arguments[0]->type().is_nested())
     binding.fail_at(0,
-                    "`to_json` takes a struct or an array, this is a " +
-                        to_string(binding.arguments[0]->type()),
+                    "`to_json` takes a struct or an array, this is " +
+                        with_article(binding.arguments[0]->type()),
                     "a sink's format = \"json\" writes whole rows");
   return make_built(TypeId::string, binding.arguments, binding.session, Nulls::hidden,
                     [](const Cells& cells, ColumnBuilder& to) {

@@ -70,11 +70,11 @@ Function to_whole(std::vector<std::string> names, const char* help, Example exam
 template <class Whole>
 Whole rounded_whole(const Session& session, Whole value, int32_t places, Rounding rounding) {
   const auto result = rounded(int64_t{value}, places, rounding);
-  if (result && *result == static_cast<Whole>(*result)) return static_cast<Whole>(*result);
-  if (session.ansi)
+  const auto low_bits = static_cast<Whole>(result.low_bits);
+  if (session.ansi && !(result.fits && result.low_bits == low_bits))
     does_not_fit(value_text(value) + " rounded to " + std::to_string(places) + " places",
                  sizeof(Whole) == 4 ? "int" : "long");
-  return result ? static_cast<Whole>(*result) : Whole{0};
+  return low_bits;
 }
 
 template <Rounding R>

@@ -3,6 +3,7 @@
 #include "core/expression/coercion.hpp"
 #include "core/expression/concat_node.hpp"
 #include "core/expression/function.hpp"
+#include "core/expression/functions/array_changes.hpp"
 #include "core/expression/functions/codes.hpp"
 #include "core/expression/text_parts.hpp"
 #include "core/expression/unicode.hpp"
@@ -14,6 +15,9 @@ namespace {
 constexpr auto family = Family::text;
 
 NodePtr bind_concat(Binding& binding) {
+  if (binding.name() != "concat_ws" && !binding.arguments.empty() &&
+      binding.arguments[0]->type().id == TypeId::list)
+    return bind_joined_arrays(binding);
   bool binary = !binding.arguments.empty();
   for (const auto& argument : binding.arguments)
     binary = binary && argument->type().id == TypeId::binary;
@@ -29,6 +33,14 @@ NodePtr bind_concat(Binding& binding) {
   if (binding.name() != "concat_ws") return make_concat(binding.arguments);
   if (binding.arguments.empty()) binding.fail("`concat_ws` needs a separator");
   return make_concat_with_separator(binding.arguments);
+}
+
+NodePtr bind_reverse(Binding& binding) {
+  if (binding.arguments.size() == 1 && binding.arguments[0]->type().id == TypeId::list)
+    return bind_reversed_array(binding);
+  if (binding.arguments.size() != 1) binding.fail("`reverse` takes one value");
+  return make_row([](Text& out, std::string_view s) { strings::append_reversed(out, s); }, binding,
+                  {binding.converted(0, TypeId::string)});
 }
 
 Function function(std::vector<std::string> names, std::string usage, std::string help,
@@ -118,7 +130,8 @@ void add_searches(FunctionList& list) {
                             return strings::find_from(s, wanted, 0);
                           })}));
   list.push_back(function(
-      {"locate"}, "locate(wanted, text, start)", "The same with the wanted string first.",
+      {"locate", "charindex"}, "locate(wanted, text, start)",
+      "The same with the wanted string first.",
       {{"locate('a', 'banana')", "2"}, {"locate('a', 'banana', 3)", "4"}},
       {row([](std::string_view wanted, std::string_view s) noexcept -> int32_t {
          return strings::find_from(s, wanted, 0);
@@ -182,9 +195,13 @@ void add_changes(FunctionList& list) {
                  strings::append_translated(out, s, from, to);
                })}));
   list.push_back(
-      function({"reverse"}, "reverse(text)", "The characters in the opposite order.",
-               {{"reverse('abc')", "'cba'"}},
-               {row([](Text& out, std::string_view s) { strings::append_reversed(out, s); })}));
+      {.names = {"reverse"},
+       .family = family,
+       .usage = "reverse(x)",
+       .help = "The characters of a string, or the items of an array, in the opposite order.",
+       .examples = {{"reverse('abc')", "'cba'"}, {"reverse(ARRAY[1, 2])", "[2, 1]"}},
+       .overloads = {},
+       .bind = bind_reverse});
   list.push_back(function({"repeat"}, "repeat(text, count)", "The text several times.",
                           {{"repeat('ab', 3)", "'ababab'"}},
                           {row([](Text& out, std::string_view s, int32_t count) {
@@ -241,8 +258,10 @@ void add_texts(FunctionList& list) {
   list.push_back({.names = {"concat", "||"},
                   .family = family,
                   .usage = "concat(a, b, ...)",
-                  .help = "Strings joined; null where one is null.",
-                  .examples = {{"concat('a', 1)", "'a1'"}, {"'a' || NULL", "null"}},
+                  .help = "Strings, or arrays, joined; null where one is null.",
+                  .examples = {{"concat('a', 1)", "'a1'"},
+                               {"'a' || NULL", "null"},
+                               {"concat(ARRAY[1], ARRAY[2, 3])", "[1, 2, 3]"}},
                   .overloads = {},
                   .bind = bind_concat});
   list.push_back({.names = {"concat_ws"},
@@ -258,6 +277,9 @@ void add_texts(FunctionList& list) {
   add_bytes(list);
   add_codes(list);
   add_formats(list);
+  add_maskings(list);
+  add_encodings(list);
+  add_urls(list);
 }
 
 }  // namespace millrace

@@ -158,14 +158,14 @@ std::optional<Date> next_day(const Session& session, Date date, std::string_view
   return add_days(date, (wanted - today + 6) % 7 + 1);
 }
 
-std::optional<Timestamp> timestamp_of(const Session& session, const TimeZone& zone, Civil day,
-                                      int32_t hour, int32_t minute, double second) {
+std::optional<Timestamp> timestamp_of(bool strict, const TimeZone& zone, Civil day, int32_t hour,
+                                      int32_t minute, double second) {
   const bool valid = day.year >= 1 && day.year <= 9999 &&
                      detail::is_day(static_cast<int>(day.year), day.month, day.day) && hour >= 0 &&
                      hour < 24 && minute >= 0 && minute < 60 && second >= 0 &&
                      (second < 60 || second == 60);
   if (!valid) {
-    if (session.ansi)
+    if (strict)
       throw RowError{"there is no time " + value_text(day.year) + "-" + std::to_string(day.month) +
                      "-" + std::to_string(day.day) + " " + std::to_string(hour) + ":" +
                      std::to_string(minute) + ":" + value_text(second)};
@@ -197,22 +197,32 @@ Duration interval_of(int64_t days, int64_t hours, int64_t minutes, double second
   return {total};
 }
 
+Function make_timestamp(std::vector<std::string> names, bool tried) {
+  const auto strict = [tried](const Session& session) { return !tried && session.ansi; };
+  const auto usage = names[0] + "(year, month, day, hour, minute, second, zone)";
+  const Example example{names[0] + "(2024, 2, 29, 13, 5, 9.5)", "2024-02-29 13:05:09.5"};
+  return {
+      .names = std::move(names),
+      .family = family,
+      .usage = usage,
+      .help = tried ? "The same, null where there is no such day or time."
+                    : "The instant of a day and a time, in the session's zone if none is named.",
+      .examples = {example},
+      .overloads = {
+          row([strict](const Session& s, int32_t year, int32_t month, int32_t day, int32_t hour,
+                       int32_t minute, double second) -> std::optional<Timestamp> {
+            return timestamp_of(strict(s), *s.zone, {year, month, day}, hour, minute, second);
+          }),
+          row([strict](const Session& s, int32_t year, int32_t month, int32_t day, int32_t hour,
+                       int32_t minute, double second,
+                       const ZoneName& zone) -> std::optional<Timestamp> {
+            return timestamp_of(strict(s), *zone.zone, {year, month, day}, hour, minute, second);
+          })}};
+}
+
 void add_making(FunctionList& list) {
-  list.push_back(
-      {.names = {"make_timestamp"},
-       .family = family,
-       .usage = "make_timestamp(year, month, day, hour, minute, second, zone)",
-       .help = "The instant of a day and a time, in the session's zone if none is named.",
-       .examples = {{"make_timestamp(2024, 2, 29, 13, 5, 9.5)", "2024-02-29 13:05:09.5"}},
-       .overloads = {
-           row([](const Session& s, int32_t year, int32_t month, int32_t day, int32_t hour,
-                  int32_t minute, double second) -> std::optional<Timestamp> {
-             return timestamp_of(s, *s.zone, {year, month, day}, hour, minute, second);
-           }),
-           row([](const Session& s, int32_t year, int32_t month, int32_t day, int32_t hour,
-                  int32_t minute, double second, const ZoneName& zone) -> std::optional<Timestamp> {
-             return timestamp_of(s, *zone.zone, {year, month, day}, hour, minute, second);
-           })}});
+  list.push_back(make_timestamp({"make_timestamp", "make_timestamp_ltz"}, false));
+  list.push_back(make_timestamp({"try_make_timestamp", "try_make_timestamp_ltz"}, true));
   list.push_back({.names = {"make_dt_interval"},
                   .family = family,
                   .usage = "make_dt_interval(days, hours, minutes, seconds)",

@@ -40,9 +40,9 @@ template <class Value>
 std::optional<Value> parsed(const Session& session, std::optional<Value> value,
                             std::string_view text, const char* what) {
   if (!value && session.ansi)
-    throw RowError{value_text(text) + " is not a " + what +
-                   " in this form; try_to_timestamp gives "
-                   "null instead"};
+    throw RowError{value_text(text) + " is not a " + what + " in this form" +
+                   (what == std::string_view("timestamp") ? "; try_to_timestamp gives null instead"
+                                                          : "; try_cast gives null instead")};
   return value;
 }
 
@@ -171,7 +171,7 @@ void add_texts_of_times(FunctionList& list) {
                 row([](const Session& s, std::string_view text, const DatePattern& pattern)
                         -> std::optional<int64_t> { return unix_of_text(s, text, &pattern); })}));
   list.push_back(
-      function({"to_timestamp"}, "to_timestamp(text, pattern)",
+      function({"to_timestamp", "to_timestamp_ltz"}, "to_timestamp(text, pattern)",
                "The timestamp that a text says, in a pattern if there is one.",
                {{"to_timestamp('2024-01-01 10:11:12')", "2024-01-01 10:11:12"},
                 {"to_timestamp('20240101 1011', 'yyyyMMdd HHmm')", "2024-01-01 10:11:00"}},

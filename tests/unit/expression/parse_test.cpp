@@ -82,7 +82,7 @@ TEST(Parse, TakesOneExpressionOnly) {
 TEST(Parse, SaysWhatIsNotSupported) {
   expect_parse_error("a [[@@]] b", "no operator `@@`");
   expect_parse_error("a [[&&]] b", "write AND");
-  expect_parse_error("[[current_timestamp]]", "replayed");
+  expect_bind_error("[[current_timestamp]]", "replayed");
   expect_parse_error("[[sum(a)]] OVER ()", "window transform");
   expect_parse_error("[[count(*)]]", "`aggregates`");
   expect_parse_error("1 + [[count(DISTINCT a)]]", "`aggregates`");
