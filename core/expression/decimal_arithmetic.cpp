@@ -144,11 +144,13 @@ struct DivideWhole {
     out = 0;
     if (b == 0) return true;
     if (digits.small) {
+      const Int128 dividend = digits.left_scaled(a);
       const Int128 divisor = digits.right_scaled(b);
       if (divisor == 0) return true;  // In a null row only.
-      const Int128 quotient = digits.left_scaled(a) / divisor;
-      out = static_cast<int64_t>(quotient);  // Wraps around, as in Spark.
-      return !fits_digits(quotient, digits.precision);
+      const UInt128 quotient = magnitude(dividend) / magnitude(divisor);
+      const auto low = static_cast<uint64_t>(quotient);  // Wraps around, as in Spark.
+      out = static_cast<int64_t>((dividend < 0) != (divisor < 0) ? 0 - low : low);
+      return quotient >= unit(digits.precision);
     }
     auto left = scaled(a, digits.left_shift);
     const auto right = scaled(b, digits.right_shift);
@@ -168,10 +170,12 @@ struct RemainderDecimals {
     out = 0;
     if (b == 0) return true;
     if (digits.small) {
+      const Int128 dividend = digits.left_scaled(a);
       const Int128 divisor = digits.right_scaled(b);
       if (divisor == 0) return true;  // In a null row only.
-      out = digits.left_scaled(a) % divisor;
-      if (positive && out < 0) out = (out + divisor) % divisor;
+      const auto rest = static_cast<Int128>(magnitude(dividend) % magnitude(divisor));
+      out = dividend < 0 ? -rest : rest;
+      if (positive && out < 0 && divisor > 0) out += divisor;
       return !fits_digits(out, digits.precision);
     }
     auto left = scaled(a, digits.left_shift);
