@@ -1,7 +1,7 @@
 #include "core/expression/syntax_error.hpp"
 
 #include <algorithm>
-#include <set>
+#include <string_view>
 
 #include "core/expression/expression_error.hpp"
 #include "core/expression/refused_function.hpp"
@@ -10,105 +10,20 @@
 namespace millrace {
 
 bool is_keyword(const std::string& word) {
-  static const std::set<std::string> keywords{"all",
-                                              "analyse",
-                                              "analyze",
-                                              "and",
-                                              "any",
-                                              "array",
-                                              "as",
-                                              "asc",
-                                              "asymmetric",
-                                              "authorization",
-                                              "binary",
-                                              "both",
-                                              "case",
-                                              "cast",
-                                              "check",
-                                              "collate",
-                                              "collation",
-                                              "column",
-                                              "concurrently",
-                                              "constraint",
-                                              "create",
-                                              "cross",
-                                              "current_catalog",
-                                              "current_date",
-                                              "current_role",
-                                              "current_schema",
-                                              "current_time",
-                                              "current_timestamp",
-                                              "current_user",
-                                              "default",
-                                              "deferrable",
-                                              "desc",
-                                              "distinct",
-                                              "do",
-                                              "else",
-                                              "end",
-                                              "except",
-                                              "fetch",
-                                              "for",
-                                              "foreign",
-                                              "freeze",
-                                              "from",
-                                              "full",
-                                              "grant",
-                                              "group",
-                                              "having",
-                                              "ilike",
-                                              "in",
-                                              "initially",
-                                              "inner",
-                                              "intersect",
-                                              "into",
-                                              "is",
-                                              "isnull",
-                                              "join",
-                                              "lateral",
-                                              "leading",
-                                              "left",
-                                              "like",
-                                              "limit",
-                                              "localtime",
-                                              "localtimestamp",
-                                              "natural",
-                                              "notnull",
-                                              "offset",
-                                              "on",
-                                              "only",
-                                              "or",
-                                              "order",
-                                              "outer",
-                                              "overlaps",
-                                              "placing",
-                                              "primary",
-                                              "references",
-                                              "returning",
-                                              "right",
-                                              "select",
-                                              "session_user",
-                                              "similar",
-                                              "some",
-                                              "symmetric",
-                                              "table",
-                                              "tablesample",
-                                              "then",
-                                              "to",
-                                              "trailing",
-                                              "union",
-                                              "unique",
-                                              "user",
-                                              "using",
-                                              "variadic",
-                                              "verbose",
-                                              "when",
-                                              "where",
-                                              "window",
-                                              "with"};
-  std::string lower(word);
-  for (auto& c : lower) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-  return keywords.count(lower) != 0;
+  static constexpr std::string_view keywords =
+      " all analyse analyze and any array as asc asymmetric authorization binary both"
+      " case cast check collate collation column concurrently constraint create cross"
+      " current_catalog current_date current_role current_schema current_time"
+      " current_timestamp current_user default deferrable desc distinct do else end"
+      " except fetch for foreign freeze from full grant group having ilike in initially"
+      " inner intersect into is isnull join lateral leading left like limit localtime"
+      " localtimestamp natural notnull offset on only or order outer overlaps placing"
+      " primary references returning right select session_user similar some symmetric"
+      " table tablesample then to trailing union unique user using variadic verbose"
+      " when where window with ";
+  std::string lower(" ");
+  for (const char c : word) lower += c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+  return keywords.find(lower + " ") != std::string_view::npos;
 }
 
 std::string quoting(const std::string& word) {
