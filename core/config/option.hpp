@@ -41,6 +41,7 @@ struct OptionSpec {
   bool required = false;
   bool secret = false;
   bool of_windows = false;  // an expression over window_start and window_end, not the input
+  bool scalar = false;      // a string that may be written as a boolean or an integer too
   /// As a file would spell it, a text with its quotes: true, "10 seconds". Empty: no default.
   std::string default_text;
   std::string help;

@@ -18,8 +18,30 @@ std::optional<Content> wrapped(std::optional<T> value) {
   return Content(std::move(*value));
 }
 
+std::string text_of_number(double number) {
+  std::array<char, 32> buffer{};
+  const auto written = std::to_chars(buffer.data(), buffer.data() + buffer.size(), number);
+  return {buffer.data(), written.ptr};
+}
+
+/// A boolean or a number as text; nothing for any other value.
+std::optional<WrittenText> text_of_scalar(const Value& value) {
+  WrittenText text{"", "", value.span(), {}};
+  if (const bool* boolean = value.as_boolean())
+    text.text = *boolean ? "true" : "false";
+  else if (const std::int64_t* integer = value.as_integer())
+    text.text = std::to_string(*integer);
+  else if (const double* real = value.as_real())
+    text.text = text_of_number(*real);
+  else
+    return std::nullopt;
+  return text;
+}
+
 std::optional<Content> read_string(const OptionSpec& spec, const Value& value,
                                    const std::string& what, Diagnostics& diagnostics) {
+  if (spec.scalar && value.as_real() == nullptr)
+    if (std::optional<WrittenText> text = text_of_scalar(value)) return Content(std::move(*text));
   if (!spec.choices.empty() && !read_choice(value, what, spec.choices, diagnostics)) return {};
   const WrittenText* text = read_text(value, what, diagnostics);
   if (text == nullptr) return std::nullopt;
@@ -85,12 +107,6 @@ std::optional<Content> read_named(const Value& value, const std::string& what,
   return std::nullopt;
 }
 
-std::string text_of_number(double number) {
-  std::array<char, 32> buffer{};
-  const auto written = std::to_chars(buffer.data(), buffer.data() + buffer.size(), number);
-  return {buffer.data(), written.ptr};
-}
-
 }  // namespace
 
 void flatten(const std::string& name, const Span& name_span, const Value& value,
@@ -101,20 +117,13 @@ void flatten(const std::string& name, const Span& name_span, const Value& value,
     }
     return;
   }
-  WrittenText text{"", "", value.span(), {}};
   if (const WrittenText* written = value.as_text()) {
-    text = *written;
-  } else if (const bool* boolean = value.as_boolean()) {
-    text.text = *boolean ? "true" : "false";
-  } else if (const std::int64_t* integer = value.as_integer()) {
-    text.text = std::to_string(*integer);
-  } else if (const double* real = value.as_real()) {
-    text.text = text_of_number(*real);
+    into.push_back({name, name_span, *written});
+  } else if (std::optional<WrittenText> text = text_of_scalar(value)) {
+    into.push_back({name, name_span, std::move(*text)});
   } else {
     report_wrong_type(value, '`' + name + '`', "a string, a number or a boolean", diagnostics);
-    return;
   }
-  into.push_back({name, name_span, std::move(text)});
 }
 
 std::optional<Content> read_option(const OptionSpec& spec, const Value& value,

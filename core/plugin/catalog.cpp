@@ -34,6 +34,7 @@ OptionSpec load_option(const mr_option& from) {
   option.required = (from.flags & MR_OPTION_REQUIRED) != 0;
   option.secret = (from.flags & MR_OPTION_SECRET) != 0;
   option.of_windows = (from.flags & MR_OPTION_OF_WINDOWS) != 0;
+  option.scalar = (from.flags & MR_OPTION_SCALAR) != 0;
   option.default_text = unquoted(view(from.default_text));
   option.help = view(from.help);
   option.choices = split_choices(view(from.choices));

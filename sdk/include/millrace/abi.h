@@ -78,7 +78,13 @@ enum {
   MR_OPTION_JOIN          // SQL over the columns of two inputs, taken apart; mr_value.join
 };
 // OF_WINDOWS: the expression sees `window_start` and `window_end` in place of the input's columns.
-enum { MR_OPTION_REQUIRED = 1, MR_OPTION_SECRET = 2, MR_OPTION_OF_WINDOWS = 4 };
+// SCALAR: a string that may be written as a boolean or an integer too: truncate = false.
+enum {
+  MR_OPTION_REQUIRED = 1,
+  MR_OPTION_SECRET = 2,
+  MR_OPTION_OF_WINDOWS = 4,
+  MR_OPTION_SCALAR = 8
+};
 
 // One entry of a component's option schema. The engine checks configurations against it, rejects
 // unknown keys and compiles expressions before any component is created. An option that is not

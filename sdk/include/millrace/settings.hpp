@@ -31,6 +31,8 @@ enum Presence : uint32_t { optional = 0, required = MR_OPTION_REQUIRED };
 inline constexpr uint32_t secret = MR_OPTION_SECRET;
 /// Marks an expression over `window_start` and `window_end` in place of the input's columns.
 inline constexpr uint32_t of_windows = MR_OPTION_OF_WINDOWS;
+/// Marks a string that may be written as a boolean or an integer too.
+inline constexpr uint32_t scalar = MR_OPTION_SCALAR;
 
 /// Binds one option of a configuration to one member of a settings struct. The option's type comes
 /// from the member, its default from the member's initialiser.

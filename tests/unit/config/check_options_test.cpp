@@ -49,6 +49,20 @@ std::vector<std::string> pairs(const OptionValue& value) {
   return result;
 }
 
+TEST_F(CheckOptions, AScalarStringMayBeABooleanOrAnInteger) {
+  auto truncate = option("truncate", OptionType::string, "true");
+  truncate.scalar = true;
+  for (const auto& [written, meant] :
+       {std::pair{"false", "false"}, {"30", "30"}, {"\"true\"", "true"}}) {
+    const auto values = check(std::string("truncate = ") + written + "\n", {truncate});
+    ASSERT_EQ(values.values.size(), 1U) << written;
+    EXPECT_EQ(values.values[0].text().text, meant);
+    EXPECT_THAT(messages(), testing::IsEmpty());
+  }
+  check("truncate = 0.5\n", {truncate});
+  EXPECT_THAT(messages(), ElementsAre("`truncate` must be a string"));
+}
+
 TEST_F(CheckOptions, ReadsEveryType) {
   const OptionValues values = check(
       "b = true\ni = 5\nr = 2\ns = \"x\"\nd = \"10 seconds\"\nz = \"1 KiB\"\nl = [\"p\", \"q\"]\n"
