@@ -6,6 +6,7 @@
 #include "core/expression/charset.hpp"
 #include "core/expression/expression_error.hpp"
 #include "core/expression/parse.hpp"
+#include "core/expression/reserved_names.hpp"
 #include "core/expression/syntax_error.hpp"
 #include "core/expression/tree_reader.hpp"
 
@@ -56,7 +57,8 @@ ParsedItem parse_item(std::string_view text, Allow allow) {
   if (!is_utf8(text))
     throw ExpressionError(Kind::syntax, "the expression is no UTF-8 text", 0, text.size(),
                           "save the file as UTF-8");
-  const auto statement = std::string(TreeReader::prefix) + with_callable_keywords(*shared);
+  const auto statement =
+      std::string(TreeReader::prefix) + with_reserved_names(with_callable_keywords(*shared));
   struct Freed {
     PgQueryParseResult result;
     ~Freed() { pg_query_free_parse_result(result); }

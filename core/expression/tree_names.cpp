@@ -1,6 +1,7 @@
 #include <utility>
 
 #include "core/expression/callable_keywords.hpp"
+#include "core/expression/reserved_names.hpp"
 #include "core/expression/tree_reader.hpp"
 
 namespace millrace {
@@ -37,7 +38,7 @@ std::string TreeReader::name_at(size_t at, const std::string& parsed) const {
   if (at >= tokens_.size()) return parsed;
   const auto& token = tokens_[at];
   auto written = name_of(token, text_);
-  if (token.kind == Token::Kind::quoted_name) return written;
+  if (token.kind == Token::Kind::quoted_name || is_renamed(parsed, written)) return written;
   return token.kind == Token::Kind::word && lower(written).compare(0, parsed.size(), parsed) == 0
              ? written
              : parsed;

@@ -63,7 +63,7 @@ TEST(Parse, PointsAtWhatIsNotExpected) {
   expect_parse_error("1 + [[)]]", "`)` is not expected here");
   expect_parse_error("value +[[]]", "ends too early");
   expect_parse_error("'\u00e9\u00e9' + [[)]]", "not expected");
-  expect_parse_error("f([[end]])", "in double quotes: \"end\"");
+  expect_parse_error("f([[then]])", "in double quotes: \"then\"");
   expect_parse_error("value = [['abc]]", "quote is not closed");
   expect_parse_error("[[]]", "empty");
   expect_parse_error("[[   ]]", "empty");
