@@ -12,8 +12,10 @@ if(MILLRACE_WERROR)
   target_compile_options(millrace_warnings INTERFACE -Werror)
 endif()
 
+# Left out of "undefined": object-size sees nothing at -O0, what null finds AddressSanitizer stops at too, and vptr costs a
+# tenth of the build; together a quarter.
 if(MILLRACE_SANITIZE STREQUAL "address")
-  add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -D_GLIBCXX_ASSERTIONS)
+  add_compile_options(-fsanitize=address,undefined -fno-sanitize=null,object-size,vptr -fno-sanitize-recover=all -fno-omit-frame-pointer -D_GLIBCXX_ASSERTIONS)
   add_link_options(-fsanitize=address,undefined)
 elseif(MILLRACE_SANITIZE STREQUAL "thread")
   add_compile_options(-fsanitize=thread -fno-omit-frame-pointer)
