@@ -61,15 +61,38 @@ double rounded(double value, int32_t places, Rounding rounding) {
   return std::copysign(result, value);
 }
 
+namespace {
+
+/// Whether what was cut off, `rest` of `unit`, makes the magnitude one greater.
+bool goes_away_from_zero(UInt128 quotient, UInt128 rest, UInt128 unit, bool negative,
+                         Rounding rounding) {
+  switch (rounding) {
+    case Rounding::up:
+      return rest != 0 && !negative;
+    case Rounding::down:
+      return rest != 0 && negative;
+    case Rounding::half_up:
+      return rest >= unit - rest;
+    case Rounding::half_even:
+      break;
+  }
+  return rest > unit - rest || (rest == unit - rest && quotient % 2 == 1);
+}
+
+}  // namespace
+
 std::optional<Int128> rounded(Int128 value, int scale, int32_t places, Rounding rounding) {
   if (places >= scale) return value;
   const int dropped = places < -decimal_digits_max ? decimal_digits_max + 1 : scale - places;
-  if (dropped > decimal_digits_max) return 0;  // Half of 10^39 has more than 38 digits.
+  if (dropped > decimal_digits_max) {
+    const bool away = goes_away_from_zero(0, value == 0 ? 0 : 1, 10, value < 0, rounding);
+    if (!away) return 0;  // Half of 10^39 has more than 38 digits.
+    return std::nullopt;
+  }
   const auto unit = static_cast<UInt128>(power_of_ten(dropped));
   const UInt128 rest = magnitude(value) % unit;
   UInt128 quotient = magnitude(value) / unit;
-  const bool half_goes_up = rounding == Rounding::half_up || quotient % 2 == 1;
-  if (rest > unit - rest || (rest == unit - rest && half_goes_up)) ++quotient;
+  if (goes_away_from_zero(quotient, rest, unit, value < 0, rounding)) ++quotient;
   const Int128 signed_quotient = static_cast<Int128>(quotient) * (value < 0 ? -1 : 1);
   if (places >= 0) return signed_quotient;
   return rescaled(signed_quotient, 0, -places, decimal_digits_max);

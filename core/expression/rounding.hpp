@@ -7,8 +7,10 @@
 namespace millrace {
 
 enum class Rounding {
-  half_up,   ///< halves go away from zero
-  half_even  ///< halves go to the even neighbour
+  half_up,    ///< halves go away from zero
+  half_even,  ///< halves go to the even neighbour
+  up,         ///< to the next number that is not less; decimals only
+  down        ///< to the next number that is not greater; decimals only
 };
 
 /// Rounds the decimal number that is written for `value`, so that 2.675 to 2 places is 2.68.

@@ -4,6 +4,7 @@
 
 #include "millrace/decimal.hpp"
 
+#include "core/expression/coercion.hpp"
 #include "core/expression/decimal_types.hpp"
 #include "core/expression/function.hpp"
 #include "core/expression/functions/math_parts.hpp"
@@ -122,20 +123,42 @@ NodePtr round_decimal(Binding& binding) {
       binding, {binding.arguments[0]}, result);
 }
 
-/// ceil and floor of a decimal.
-NodePtr whole_decimal(Binding& binding, bool up) {
+/// ceil and floor of a decimal to a whole number, or to some places.
+template <Rounding R>
+NodePtr bounding_decimal(Binding& binding) {
+  if (binding.arguments.size() != 1) return round_decimal<R>(binding);
   const Type type = binding.arguments[0]->type();
-  if (binding.arguments.size() != 1) binding.fail("`" + binding.name() + "` takes one number");
   if (type.scale == 0) return binding.arguments[0];
   const Int128 unit = power_of_ten(type.scale);
   return make_row(
-      [unit, up](Int128 x) noexcept -> Int128 {
+      [unit](Int128 x) noexcept -> Int128 {
         const Int128 whole = x / unit;
         const Int128 rest = x % unit;
-        if (up) return rest > 0 ? whole + 1 : whole;
+        if (R == Rounding::up) return rest > 0 ? whole + 1 : whole;
         return rest < 0 ? whole - 1 : whole;
       },
       binding, {binding.arguments[0]}, decimal_rounded(type, 0));
+}
+
+/// The same of other numbers to some places: of the decimals that they are.
+template <Rounding R>
+Overload bounding_to_places(TypeId number) {
+  const Type decimal = number == TypeId::float64 ? decimal_of(30, 15) : as_decimal(number);
+  return {{number, TypeId::int32}, decimal, [decimal](Binding& binding) {
+            binding.arguments[0] = make_cast(
+                binding.arguments[0], decimal,
+                binding.session->ansi ? CastMode::strict : CastMode::legacy, binding.session);
+            return round_decimal<R>(binding);
+          }};
+}
+
+template <Rounding R>
+void add_bounding(Function function, FunctionList& list) {
+  function.usage = function.names[0] + "(x, places)";
+  for (const auto number : {TypeId::int32, TypeId::int64, TypeId::float64})
+    function.overloads.push_back(bounding_to_places<R>(number));
+  function.bind_decimal = bounding_decimal<R>;
+  list.push_back(std::move(function));
 }
 
 NodePtr absolute_decimal(Binding& binding) {
@@ -170,13 +193,18 @@ void add_rounding(FunctionList& list) {
                      row([](float x) noexcept -> float { return std::abs(x); }),
                      row([](double x) noexcept -> double { return std::abs(x); })},
        .bind_decimal = absolute_decimal});
-  list.push_back(to_whole({"ceil", "ceiling"},
-                          "The next whole number above, as a long or a decimal.",
-                          {"ceil(-0.1)", "0"}, [](double x) noexcept { return std::ceil(x); }));
-  list.back().bind_decimal = [](Binding& binding) { return whole_decimal(binding, true); };
-  list.push_back(to_whole({"floor"}, "The next whole number below, as a long or a decimal.",
-                          {"floor(-0.1)", "-1"}, [](double x) noexcept { return std::floor(x); }));
-  list.back().bind_decimal = [](Binding& binding) { return whole_decimal(binding, false); };
+  auto ceil =
+      to_whole({"ceil", "ceiling"},
+               "The next number that is not less: a long, or a decimal with so many places.",
+               {"ceil(-0.1)", "0"}, [](double x) noexcept { return std::ceil(x); });
+  ceil.examples.push_back({"ceil(3.1411, 3)", "3.142"});
+  ceil.examples.push_back({"ceil(3.1411, -3)", "1000"});
+  add_bounding<Rounding::up>(std::move(ceil), list);
+  auto floor = to_whole(
+      {"floor"}, "The next number that is not greater: a long, or a decimal with so many places.",
+      {"floor(-0.1)", "-1"}, [](double x) noexcept { return std::floor(x); });
+  floor.examples.push_back({"floor(3.1411, 3)", "3.141"});
+  add_bounding<Rounding::down>(std::move(floor), list);
   list.push_back(
       {.names = {"round"},
        .family = family,
