@@ -23,14 +23,15 @@ std::string cell(const std::string& text) {
 /// takes any type.
 std::string results(const Function& function) {
   std::vector<std::string> types;
-  const auto add = [&](const Type& type) {
-    const auto name = to_string(type);
+  const auto add = [&](const std::string& name) {
     if (std::find(types.begin(), types.end(), name) == types.end()) types.push_back(name);
   };
-  for (const auto& overload : function.overloads) add(overload.result);
+  // How many digits a decimal has depends on the arguments.
+  for (const auto& overload : function.overloads)
+    add(overload.result.is_decimal() ? "decimal" : to_string(overload.result));
   if (function.bind)
     for (const auto& example : function.examples)
-      add(bind(parse(example.expression), {}, {})->type());
+      add(to_string(bind(parse(example.expression), {}, {})->type()));
   std::string text;
   for (size_t i = 0; i < types.size(); ++i)
     text += (i == 0 ? "" : (i + 1 == types.size() ? " or " : ", ")) + types[i];

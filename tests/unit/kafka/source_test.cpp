@@ -309,8 +309,8 @@ TEST_F(MockSource, LosesPatienceWithAPartitionThatGivesNothing) {
   KafkaSource source(settings, host.context());
   const auto reader = source.open({"views/0", 0, 5, ""}, {0});
   Batch rows;
-  while (reader->read(100'000, rows) != Read::rows) {
-  }
+  for (int64_t got = 0; got < 2;)  // They may come one by one.
+    if (reader->read(100'000, rows) == Read::rows) got += rows.size();
   EXPECT_EQ(reader->read(1'000, rows), Read::idle);
   host.now_us += 3'000'000;
   const auto silent = failure([&] { reader->read(1'000, rows); });
