@@ -1,8 +1,9 @@
 #include "core/expression/refused_function.hpp"
 
-#include <map>
 #include <set>
 #include <string>
+#include <string_view>
+#include <utility>
 
 #include "core/diagnostics/nearest.hpp"
 #include "core/expression/expression_error.hpp"
@@ -82,86 +83,87 @@ struct Reason {
   const char* help;
 };
 
+constexpr Reason time{
+    "the current time is not the same when an epoch is replayed",
+    "use a timestamp column; a source such as Kafka gives the time of arrival as `timestamp`"};
+constexpr Reason zone{"an expression does not see the settings around it",
+                      "write the zone as a text: 'Europe/Berlin'"};
+constexpr Reason chance{"random values are not the same when an epoch is replayed",
+                        "take one from the data: pmod(xxhash64(key), 100)"};
+constexpr Reason rows{"the number of results of an expression is that of its rows",
+                      "take single items: element_at(array, 1), size(array)"};
+constexpr Reason number{"rows have no number in a stream",
+                        "use a key of the data; Kafka gives `partition` and `offset`"};
+constexpr Reason schema{"its result has columns of its own",
+                        "use a transform of type = \"parse_json\""};
+constexpr Reason window{"windows belong to a transform",
+                        "use type = \"tumbling_window\", \"session_window\" or \"add_window\""};
+constexpr Reason zoneless{"there is no timestamp without a zone",
+                          "from_utc_timestamp and to_utc_timestamp move a timestamp between zones"};
+constexpr Reason months{"an interval of months has no fixed length",
+                        "write interval '2 months' where it is added, or add_months(date, 2)"};
+constexpr Reason map{"there is no type for maps", "use a struct or an array of structs"};
+constexpr Reason lambda{"there are no functions over items, such as x -> x + 1",
+                        "take single items: element_at(array, 1), array_max(array)"};
+
+constexpr std::pair<std::string_view, const Reason*> reasons[] = {
+    {"window", &window},
+    {"session_window", &window},
+    {"convert_timezone", &zoneless},
+    {"to_timestamp_ntz", &zoneless},
+    {"make_timestamp_ntz", &zoneless},
+    {"try_make_timestamp_ntz", &zoneless},
+    {"make_interval", &months},
+    {"make_ym_interval", &months},
+    {"map", &map},
+    {"map_from_arrays", &map},
+    {"map_from_entries", &map},
+    {"map_keys", &map},
+    {"map_values", &map},
+    {"str_to_map", &map},
+    {"transform", &lambda},
+    {"filter", &lambda},
+    {"exists", &lambda},
+    {"forall", &lambda},
+    {"reduce", &lambda},
+    {"zip_with", &lambda},
+    {"now", &time},
+    {"curdate", &time},
+    {"current_date", &time},
+    {"current_timestamp", &time},
+    {"current_time", &time},
+    {"current_timezone", &zone},
+    {"localtime", &time},
+    {"localtimestamp", &time},
+    {"rand", &chance},
+    {"randn", &chance},
+    {"randstr", &chance},
+    {"uniform", &chance},
+    {"random", &chance},
+    {"uuid", &chance},
+    {"shuffle", &chance},
+    {"explode", &rows},
+    {"explode_outer", &rows},
+    {"posexplode", &rows},
+    {"posexplode_outer", &rows},
+    {"inline", &rows},
+    {"inline_outer", &rows},
+    {"stack", &rows},
+    {"monotonically_increasing_id", &number},
+    {"spark_partition_id", &number},
+    {"row_number", &number},
+    {"rank", &number},
+    {"dense_rank", &number},
+    {"lag", &number},
+    {"lead", &number},
+    {"ntile", &number},
+    {"from_json", &schema},
+    {"json_tuple", &schema}};
+
 const Reason* reason_of(const std::string& name) {
-  static const Reason time{
-      "the current time is not the same when an epoch is replayed",
-      "use a timestamp column; a source such as Kafka gives the time of arrival as `timestamp`"};
-  static const Reason zone{"an expression does not see the settings around it",
-                           "write the zone as a text: 'Europe/Berlin'"};
-  static const Reason chance{"random values are not the same when an epoch is replayed",
-                             "take one from the data: pmod(xxhash64(key), 100)"};
-  static const Reason rows{"the number of results of an expression is that of its rows",
-                           "take single items: element_at(array, 1), size(array)"};
-  static const Reason number{"rows have no number in a stream",
-                             "use a key of the data; Kafka gives `partition` and `offset`"};
-  static const Reason schema{"its result has columns of its own",
-                             "use a transform of type = \"parse_json\""};
-  static const Reason window{
-      "windows belong to a transform",
-      "use type = \"tumbling_window\", \"session_window\" or \"add_window\""};
-  static const Reason zoneless{
-      "there is no timestamp without a zone",
-      "from_utc_timestamp and to_utc_timestamp move a timestamp between zones"};
-  static const Reason months{"an interval of months has no fixed length",
-                             "write interval '2 months' where it is added, or add_months(date, 2)"};
-  static const Reason map{"there is no type for maps", "use a struct or an array of structs"};
-  static const Reason lambda{"there are no functions over items, such as x -> x + 1",
-                             "take single items: element_at(array, 1), array_max(array)"};
-  static const std::map<std::string, const Reason*> reasons{
-      {"window", &window},
-      {"session_window", &window},
-      {"convert_timezone", &zoneless},
-      {"to_timestamp_ntz", &zoneless},
-      {"make_timestamp_ntz", &zoneless},
-      {"try_make_timestamp_ntz", &zoneless},
-      {"make_interval", &months},
-      {"make_ym_interval", &months},
-      {"map", &map},
-      {"map_from_arrays", &map},
-      {"map_from_entries", &map},
-      {"map_keys", &map},
-      {"map_values", &map},
-      {"str_to_map", &map},
-      {"transform", &lambda},
-      {"filter", &lambda},
-      {"exists", &lambda},
-      {"forall", &lambda},
-      {"reduce", &lambda},
-      {"zip_with", &lambda},
-      {"now", &time},
-      {"curdate", &time},
-      {"current_date", &time},
-      {"current_timestamp", &time},
-      {"current_time", &time},
-      {"current_timezone", &zone},
-      {"localtime", &time},
-      {"localtimestamp", &time},
-      {"rand", &chance},
-      {"randn", &chance},
-      {"randstr", &chance},
-      {"uniform", &chance},
-      {"random", &chance},
-      {"uuid", &chance},
-      {"shuffle", &chance},
-      {"explode", &rows},
-      {"explode_outer", &rows},
-      {"posexplode", &rows},
-      {"posexplode_outer", &rows},
-      {"inline", &rows},
-      {"inline_outer", &rows},
-      {"stack", &rows},
-      {"monotonically_increasing_id", &number},
-      {"spark_partition_id", &number},
-      {"row_number", &number},
-      {"rank", &number},
-      {"dense_rank", &number},
-      {"lag", &number},
-      {"lead", &number},
-      {"ntile", &number},
-      {"from_json", &schema},
-      {"json_tuple", &schema}};
-  const auto found = reasons.find(name);
-  return found == reasons.end() ? nullptr : found->second;
+  for (const auto& [refused, reason] : reasons)
+    if (refused == name) return reason;
+  return nullptr;
 }
 
 }  // namespace

@@ -9,6 +9,7 @@ namespace {
 
 std::vector<Type> key_types(const std::vector<Expression>& keys) {
   std::vector<Type> types;
+  types.reserve(keys.size());
   for (const auto& key : keys) types.push_back(key.type());
   return types;
 }

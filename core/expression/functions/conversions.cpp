@@ -91,7 +91,7 @@ void add_conversions(FunctionList& list) {
   list.push_back(named_cast("timestamp", TypeId::timestamp,
                             {"timestamp('2024-02-29')", "2024-02-29 00:00:00"}));
   auto whole = named_cast("long", TypeId::int64, {"long('7')", "7"});
-  whole.names.push_back("bigint");
+  whole.names.emplace_back("bigint");
   list.push_back(std::move(whole));
   list.push_back(named_cast("double", TypeId::float64, {"double('1e3')", "1000.0"}));
   list.push_back(named_cast("string", TypeId::string, {"string(1.5)", "'1.5'"}));
