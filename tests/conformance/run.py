@@ -69,6 +69,7 @@ def parse_arguments():
     parser.add_argument("--shards", type=int, default=4)
     parser.add_argument("--area", default="", help="only these areas, separated by commas")
     parser.add_argument("--case", default="", help="only cases whose name contains this")
+    parser.add_argument("--every", type=int, default=1, metavar="N", help="only every N-th case")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--kill", action="store_true")
     parser.add_argument("--own-way", action="store_true")
@@ -79,7 +80,7 @@ def parse_arguments():
 
 def selected(options):
     areas = set(filter(None, options.area.split(",")))
-    for path in sorted(options.directory.glob("*.json")):
+    for path in sorted(options.directory.glob("*.json"))[::options.every]:
         if options.case in path.stem and (not areas or json.loads(path.read_text())["area"] in areas):
             yield path
 
