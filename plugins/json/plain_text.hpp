@@ -50,7 +50,8 @@ class Literal {
 };
 
 // The quote that ends a string which needs nothing done: no escape, no control character. Null
-// where there is none before `end`. `ascii` becomes false if the string has other bytes.
+// where there is none before `end`. `ascii` becomes false if the string has other bytes. Reads up
+// to seven bytes behind `end`, as payloads allow.
 inline const char* closing_quote(const char* at, const char* end, bool& ascii) {
   constexpr uint64_t ones = 0x0101010101010101;
   constexpr uint64_t high = 0x80 * ones;
