@@ -7,6 +7,7 @@
 
 #include "core/expression/built_node.hpp"
 #include "core/expression/coercion.hpp"
+#include "core/expression/functions/array_function.hpp"
 
 namespace millrace {
 
@@ -35,7 +36,6 @@ void expect_array_and_item(Binding& binding) {
 
 namespace {
 
-constexpr auto family = Family::array;
 constexpr int32_t items_max = 1 << 24;
 
 /// The items of a list in an order, chosen as positions in the items' column.
@@ -176,51 +176,45 @@ NodePtr bind_repeat(Binding& binding) {
       });
 }
 
-Function function(std::string name, std::string usage, std::string help,
-                  std::vector<Example> examples, std::function<NodePtr(Binding&)> bind) {
-  return {.names = {std::move(name)},
-          .family = family,
-          .usage = std::move(usage),
-          .help = std::move(help),
-          .examples = std::move(examples),
-          .overloads = {},
-          .bind = std::move(bind)};
-}
-
 }  // namespace
 
 void add_array_changes(FunctionList& list) {
-  list.push_back(function("sort_array", "sort_array(array, rising)",
-                          "The items in rising order with nulls first, or in falling order.",
-                          {{"sort_array(ARRAY[2, NULL, 1])", "[null, 1, 2]"},
-                           {"sort_array(ARRAY[2, NULL, 1], false)", "[2, 1, null]"}},
-                          bind_sort));
-  list.push_back(function("array_sort", "array_sort(array)",
-                          "The items in rising order with nulls last.",
-                          {{"array_sort(ARRAY[2, NULL, 1])", "[1, 2, null]"}},
-                          [](Binding& binding) { return changed(binding, append_rising); }));
-  list.push_back(function("array_distinct", "array_distinct(array)", "Each item once.",
-                          {{"array_distinct(ARRAY[1, 2, 1])", "[1, 2]"}},
-                          [](Binding& binding) { return changed(binding, append_distinct); }));
-  list.push_back(function("array_compact", "array_compact(array)", "The items without nulls.",
-                          {{"array_compact(ARRAY[1, NULL, 2])", "[1, 2]"}},
-                          [](Binding& binding) { return changed(binding, append_compact); }));
-  list.push_back(function("array_remove", "array_remove(array, value)",
-                          "The items without those that equal a value.",
-                          {{"array_remove(ARRAY[1, 2, 1], 1)", "[2]"}}, bind_remove));
-  list.push_back(function("array_append", "array_append(array, value)", "A value added at the end.",
-                          {{"array_append(ARRAY[1], 2)", "[1, 2]"}},
-                          [](Binding& binding) { return bind_addition(binding, false); }));
-  list.push_back(function("array_prepend", "array_prepend(array, value)", "A value added in front.",
-                          {{"array_prepend(ARRAY[1], 2)", "[2, 1]"}},
-                          [](Binding& binding) { return bind_addition(binding, true); }));
+  list.push_back(array_function({"sort_array"}, "sort_array(array, rising)",
+                                "The items in rising order with nulls first, or in falling order.",
+                                {{"sort_array(ARRAY[2, NULL, 1])", "[null, 1, 2]"},
+                                 {"sort_array(ARRAY[2, NULL, 1], false)", "[2, 1, null]"}},
+                                bind_sort));
+  list.push_back(array_function({"array_sort"}, "array_sort(array)",
+                                "The items in rising order with nulls last.",
+                                {{"array_sort(ARRAY[2, NULL, 1])", "[1, 2, null]"}},
+                                [](Binding& binding) { return changed(binding, append_rising); }));
   list.push_back(
-      function("slice", "slice(array, start, length)",
-               "Some items from a position on, counted from 1, or from -1 at the end.",
-               {{"slice(ARRAY[1, 2, 3], 2, 2)", "[2, 3]"}, {"slice(ARRAY[1, 2, 3], -2, 1)", "[2]"}},
-               bind_slice));
-  list.push_back(function("array_repeat", "array_repeat(value, count)", "A value several times.",
-                          {{"array_repeat('a', 2)", "['a', 'a']"}}, bind_repeat));
+      array_function({"array_distinct"}, "array_distinct(array)", "Each item once.",
+                     {{"array_distinct(ARRAY[1, 2, 1])", "[1, 2]"}},
+                     [](Binding& binding) { return changed(binding, append_distinct); }));
+  list.push_back(array_function({"array_compact"}, "array_compact(array)",
+                                "The items without nulls.",
+                                {{"array_compact(ARRAY[1, NULL, 2])", "[1, 2]"}},
+                                [](Binding& binding) { return changed(binding, append_compact); }));
+  list.push_back(array_function({"array_remove"}, "array_remove(array, value)",
+                                "The items without those that equal a value.",
+                                {{"array_remove(ARRAY[1, 2, 1], 1)", "[2]"}}, bind_remove));
+  list.push_back(array_function({"array_append"}, "array_append(array, value)",
+                                "A value added at the end.",
+                                {{"array_append(ARRAY[1], 2)", "[1, 2]"}},
+                                [](Binding& binding) { return bind_addition(binding, false); }));
+  list.push_back(array_function({"array_prepend"}, "array_prepend(array, value)",
+                                "A value added in front.",
+                                {{"array_prepend(ARRAY[1], 2)", "[2, 1]"}},
+                                [](Binding& binding) { return bind_addition(binding, true); }));
+  list.push_back(array_function(
+      {"slice"}, "slice(array, start, length)",
+      "Some items from a position on, counted from 1, or from -1 at the end.",
+      {{"slice(ARRAY[1, 2, 3], 2, 2)", "[2, 3]"}, {"slice(ARRAY[1, 2, 3], -2, 1)", "[2]"}},
+      bind_slice));
+  list.push_back(array_function({"array_repeat"}, "array_repeat(value, count)",
+                                "A value several times.", {{"array_repeat('a', 2)", "['a', 'a']"}},
+                                bind_repeat));
 }
 
 }  // namespace millrace

@@ -5,6 +5,7 @@
 
 #include "core/expression/built_node.hpp"
 #include "core/expression/functions/array_changes.hpp"
+#include "core/expression/functions/array_function.hpp"
 
 // Arrays out of several arrays. As sets they hold null once, and NaN equals NaN.
 namespace millrace {
@@ -156,17 +157,6 @@ NodePtr bind_zip(Binding& binding) {
                     });
 }
 
-Function function(std::string name, std::string usage, std::string help,
-                  std::vector<Example> examples, std::function<NodePtr(Binding&)> bind) {
-  return {.names = {std::move(name)},
-          .family = Family::array,
-          .usage = std::move(usage),
-          .help = std::move(help),
-          .examples = std::move(examples),
-          .overloads = {},
-          .bind = std::move(bind)};
-}
-
 }  // namespace
 
 NodePtr bind_joined_arrays(Binding& binding) {
@@ -194,28 +184,30 @@ NodePtr bind_reversed_array(Binding& binding) {
 }
 
 void add_array_sets(FunctionList& list) {
-  list.push_back(function("array_union", "array_union(a, b)",
-                          "The items of both arrays, each once.",
-                          {{"array_union(ARRAY[1, 2, 2], ARRAY[3, 1])", "[1, 2, 3]"}}, bind_union));
-  list.push_back(function("array_intersect", "array_intersect(a, b)",
-                          "The items of both, each once.",
-                          {{"array_intersect(ARRAY[1, 2, 3], ARRAY[3, 1])", "[1, 3]"}},
-                          [](Binding& binding) { return bind_selection(binding, true); }));
-  list.push_back(function("array_except", "array_except(a, b)",
-                          "The items of the first that the second has not, each once.",
-                          {{"array_except(ARRAY[1, 2, 2, 3], ARRAY[3, 1])", "[2]"}},
-                          [](Binding& binding) { return bind_selection(binding, false); }));
-  list.push_back(function("array_insert", "array_insert(array, position, value)",
-                          "A value put in at a position, counted from 1, or from -1 at the end; "
-                          "nulls fill what lies between.",
-                          {{"array_insert(ARRAY[1, 3], 2, 2)", "[1, 2, 3]"},
-                           {"array_insert(ARRAY[1, 2], -1, 3)", "[1, 2, 3]"},
-                           {"array_insert(ARRAY[1], 4, 9)", "[1, null, null, 9]"}},
-                          bind_insert));
-  list.push_back(function("flatten", "flatten(arrays)", "The items of an array of arrays.",
-                          {{"flatten(ARRAY[ARRAY[1, 2], ARRAY[3]])", "[1, 2, 3]"}}, bind_flatten));
-  list.push_back(function(
-      "arrays_zip", "arrays_zip(a, b, ...)",
+  list.push_back(
+      array_function({"array_union"}, "array_union(a, b)", "The items of both arrays, each once.",
+                     {{"array_union(ARRAY[1, 2, 2], ARRAY[3, 1])", "[1, 2, 3]"}}, bind_union));
+  list.push_back(array_function({"array_intersect"}, "array_intersect(a, b)",
+                                "The items of both, each once.",
+                                {{"array_intersect(ARRAY[1, 2, 3], ARRAY[3, 1])", "[1, 3]"}},
+                                [](Binding& binding) { return bind_selection(binding, true); }));
+  list.push_back(array_function({"array_except"}, "array_except(a, b)",
+                                "The items of the first that the second has not, each once.",
+                                {{"array_except(ARRAY[1, 2, 2, 3], ARRAY[3, 1])", "[2]"}},
+                                [](Binding& binding) { return bind_selection(binding, false); }));
+  list.push_back(
+      array_function({"array_insert"}, "array_insert(array, position, value)",
+                     "A value put in at a position, counted from 1, or from -1 at the end; "
+                     "nulls fill what lies between.",
+                     {{"array_insert(ARRAY[1, 3], 2, 2)", "[1, 2, 3]"},
+                      {"array_insert(ARRAY[1, 2], -1, 3)", "[1, 2, 3]"},
+                      {"array_insert(ARRAY[1], 4, 9)", "[1, null, null, 9]"}},
+                     bind_insert));
+  list.push_back(array_function({"flatten"}, "flatten(arrays)", "The items of an array of arrays.",
+                                {{"flatten(ARRAY[ARRAY[1, 2], ARRAY[3]])", "[1, 2, 3]"}},
+                                bind_flatten));
+  list.push_back(array_function(
+      {"arrays_zip"}, "arrays_zip(a, b, ...)",
       "Structs of the items at the same position, with nulls behind the end of "
       "the shorter; fields are named as the columns, or by number.",
       {{"arrays_zip(ARRAY[1, 2], ARRAY['a'])", "[{0: 1, 1: 'a'}, {0: 2, 1: null}]"}}, bind_zip));

@@ -4,13 +4,12 @@
 #include "core/expression/coercion.hpp"
 #include "core/expression/function.hpp"
 #include "core/expression/functions/array_changes.hpp"
+#include "core/expression/functions/array_function.hpp"
 #include "core/expression/functions/sequence.hpp"
 
 namespace millrace {
 
 namespace {
-
-constexpr auto family = Family::array;
 
 NodePtr bind_array(Binding& binding) {
   const Type item = binding.unify(0);
@@ -168,37 +167,26 @@ NodePtr bind_join(Binding& binding) {
                     append_joined);
 }
 
-Function function(std::vector<std::string> names, std::string usage, std::string help,
-                  std::vector<Example> examples, std::function<NodePtr(Binding&)> bind) {
-  return {.names = std::move(names),
-          .family = family,
-          .usage = std::move(usage),
-          .help = std::move(help),
-          .examples = std::move(examples),
-          .overloads = {},
-          .bind = std::move(bind)};
-}
-
 void add_items(FunctionList& list) {
-  list.push_back(function({"array"}, "ARRAY[a, b, ...]", "An array of the values.",
-                          {{"ARRAY[1, 2, NULL]", "[1, 2, null]"}}, bind_array));
-  list.push_back(function({"[]"}, "array[index]",
-                          "An item, counted from 0; outside of the array an error (ANSI).",
-                          {{"(ARRAY['a', 'b'])[1]", "'b'"}}, [](Binding& binding) {
-                            return bind_item(binding, {false, false, binding.session->ansi});
-                          }));
+  list.push_back(array_function({"array"}, "ARRAY[a, b, ...]", "An array of the values.",
+                                {{"ARRAY[1, 2, NULL]", "[1, 2, null]"}}, bind_array));
+  list.push_back(array_function({"[]"}, "array[index]",
+                                "An item, counted from 0; outside of the array an error (ANSI).",
+                                {{"(ARRAY['a', 'b'])[1]", "'b'"}}, [](Binding& binding) {
+                                  return bind_item(binding, {false, false, binding.session->ansi});
+                                }));
   list.push_back(
-      function({"element_at"}, "element_at(array, position)",
-               "An item, counted from 1, or from -1 at the end; an error outside (ANSI).",
-               {{"element_at(ARRAY[1, 2, 3], -1)", "3"}}, [](Binding& binding) {
-                 return bind_item(binding, {true, true, binding.session->ansi});
-               }));
-  list.push_back(function({"try_element_at"}, "try_element_at(array, position)",
-                          "The same, null outside of the array.",
-                          {{"try_element_at(ARRAY[1, 2, 3], 4)", "null"}}, [](Binding& binding) {
-                            return bind_item(binding, {true, true, false});
-                          }));
-  list.push_back(function(
+      array_function({"element_at"}, "element_at(array, position)",
+                     "An item, counted from 1, or from -1 at the end; an error outside (ANSI).",
+                     {{"element_at(ARRAY[1, 2, 3], -1)", "3"}}, [](Binding& binding) {
+                       return bind_item(binding, {true, true, binding.session->ansi});
+                     }));
+  list.push_back(array_function(
+      {"try_element_at"}, "try_element_at(array, position)", "The same, null outside of the array.",
+      {{"try_element_at(ARRAY[1, 2, 3], 4)", "null"}}, [](Binding& binding) {
+        return bind_item(binding, {true, true, false});
+      }));
+  list.push_back(array_function(
       {"get"}, "get(array, index)", "An item, counted from 0; null outside of the array.",
       {{"get(ARRAY[1, 2], 0)", "1"}, {"get(ARRAY[1, 2], 2)", "null"}}, [](Binding& binding) {
         return bind_item(binding, {false, false, false});
@@ -209,34 +197,36 @@ void add_items(FunctionList& list) {
 
 void add_arrays(FunctionList& list) {
   add_items(list);
-  list.push_back(function({"size", "cardinality"}, "size(array)",
-                          "The number of items; of null it is null, without ANSI -1.",
-                          {{"size(ARRAY[1, 2])", "2"}}, bind_size));
-  list.push_back(function({"array_size"}, "array_size(array)", "The number of items.",
-                          {{"array_size(ARRAY['a'])", "1"}}, bind_size));
-  list.push_back(function(
+  list.push_back(array_function({"size", "cardinality"}, "size(array)",
+                                "The number of items; of null it is null, without ANSI -1.",
+                                {{"size(ARRAY[1, 2])", "2"}}, bind_size));
+  list.push_back(array_function({"array_size"}, "array_size(array)", "The number of items.",
+                                {{"array_size(ARRAY['a'])", "1"}}, bind_size));
+  list.push_back(array_function(
       {"array_contains"}, "array_contains(array, value)",
       "Whether an array has a value; null where it does not but has a null.",
       {{"array_contains(ARRAY[1, 2], 2)", "true"}, {"array_contains(ARRAY[1, NULL], 2)", "null"}},
       bind_contains));
-  list.push_back(function({"array_position"}, "array_position(array, value)",
-                          "The position of the first such item, 0 for none.",
-                          {{"array_position(ARRAY['a', 'b'], 'b')", "2"}}, bind_position));
-  list.push_back(function({"array_max"}, "array_max(array)",
-                          "The greatest item; nulls are skipped.",
-                          {{"array_max(ARRAY[1, 3, NULL])", "3"}},
-                          [](Binding& binding) { return bind_extreme(binding, 1); }));
-  list.push_back(function({"array_min"}, "array_min(array)", "The least item; nulls are skipped.",
-                          {{"array_min(ARRAY[1, 3, NULL])", "1"}},
-                          [](Binding& binding) { return bind_extreme(binding, -1); }));
-  list.push_back(function({"arrays_overlap"}, "arrays_overlap(a, b)",
-                          "Whether two arrays share an item.",
-                          {{"arrays_overlap(ARRAY[1, 2], ARRAY[2, 3])", "true"}}, bind_overlap));
-  list.push_back(function({"array_join"}, "array_join(array, delimiter, null_text)",
-                          "The strings of an array joined; nulls are left out, or written as said.",
-                          {{"array_join(ARRAY['a', NULL, 'b'], '-')", "'a-b'"},
-                           {"array_join(ARRAY['a', NULL], '-', '?')", "'a-?'"}},
-                          bind_join));
+  list.push_back(array_function({"array_position"}, "array_position(array, value)",
+                                "The position of the first such item, 0 for none.",
+                                {{"array_position(ARRAY['a', 'b'], 'b')", "2"}}, bind_position));
+  list.push_back(array_function({"array_max"}, "array_max(array)",
+                                "The greatest item; nulls are skipped.",
+                                {{"array_max(ARRAY[1, 3, NULL])", "3"}},
+                                [](Binding& binding) { return bind_extreme(binding, 1); }));
+  list.push_back(array_function({"array_min"}, "array_min(array)",
+                                "The least item; nulls are skipped.",
+                                {{"array_min(ARRAY[1, 3, NULL])", "1"}},
+                                [](Binding& binding) { return bind_extreme(binding, -1); }));
+  list.push_back(array_function(
+      {"arrays_overlap"}, "arrays_overlap(a, b)", "Whether two arrays share an item.",
+      {{"arrays_overlap(ARRAY[1, 2], ARRAY[2, 3])", "true"}}, bind_overlap));
+  list.push_back(
+      array_function({"array_join"}, "array_join(array, delimiter, null_text)",
+                     "The strings of an array joined; nulls are left out, or written as said.",
+                     {{"array_join(ARRAY['a', NULL, 'b'], '-')", "'a-b'"},
+                      {"array_join(ARRAY['a', NULL], '-', '?')", "'a-?'"}},
+                     bind_join));
   add_array_changes(list);
   add_array_sets(list);
   add_sequence(list);
