@@ -1,16 +1,14 @@
 #pragma once
 #include <memory>
-#include <optional>
 #include <string>
-#include <vector>
 
 #include "core/checkpoint/checkpoint.hpp"
+#include "core/engine/epoch_runner.hpp"
+#include "core/engine/event_time.hpp"
 #include "core/engine/input_planner.hpp"
-#include "core/engine/progress_report.hpp"
 #include "core/engine/runtime.hpp"
 #include "core/engine/tables.hpp"
 #include "core/engine/trigger_policy.hpp"
-#include "core/engine/watermark.hpp"
 #include "core/observe/monitor.hpp"
 #include "core/system/clock.hpp"
 #include "core/system/executor.hpp"
@@ -39,21 +37,10 @@ class Pipeline {
   void run();
 
  private:
-  struct Timer;
-
   void recover();
   void forget_the_absent(const EpochCommit& last);
   bool run_next_epoch();
-  void run_epoch(const EpochPlan& plan, const std::vector<SourceInput>& inputs, Timer& timer,
-                 bool planned);
-
-  EpochPlan make_plan(const std::vector<SourceInput>& inputs, bool has_data) const;
-  std::optional<int64_t> watermark_for(const PlannedNode& node) const;
-  int64_t used_by(const PlannedNode& node) const;
   bool watermark_is_due() const;
-  void note_presence(const std::vector<SourceInput>& inputs);
-  CommitSize commit(const EpochPlan& plan, Timer& timer);
-  void finish_epoch(const EpochPlan& plan, const RoundResult& round);
 
   const Plan& plan_;
   PipelineParts parts_;
@@ -61,10 +48,8 @@ class Pipeline {
   Runtime runtime_;
   InputPlanner planner_;
   Tables tables_;
-  WatermarkTracker watermarks_;
-  ProgressReport report_;
-  std::map<std::string, int64_t> used_;  ///< by transform: the watermark of its last epoch
-  uint64_t next_epoch_ = 0;
+  EventTime event_time_;
+  EpochRunner epochs_;
 };
 
 }  // namespace millrace
