@@ -14,19 +14,19 @@ class ModeCheck {
         mode_(sink_.output_mode.value),
         diagnostics_(diagnostics) {
     const auto errors = diagnostics_.error_count();
-    walk(sink, mode_bit(mode_));
+    walk(sink, mode_bit(mode_), false);
     if (diagnostics_.error_count() != errors) return;  // One reason is enough.
     if (mode_ == OutputMode::complete && stateful_ == 0)
       refuse("complete puts out a whole result, and nothing here aggregates", nullptr)
           .help("output_mode = \"append\"");
-    if (mode_ != OutputMode::append && stateful_ > 1)
+    if (mode_ != OutputMode::append && stateful_ > 1 && last_can_end_)
       refuse("stateful transforms that follow each other put out final rows only", nullptr)
           .help("output_mode = \"append\"");
   }
 
  private:
   // `mode` is what the reader wants of the rows above it.
-  void walk(size_t position, uint32_t mode) {
+  void walk(size_t position, uint32_t mode, bool above_stateful) {
     const auto& node = plan_.nodes[position];
     for (const auto& input : node.inputs) {
       auto& above = plan_.nodes[input.node];
@@ -34,9 +34,15 @@ class ModeCheck {
       const auto& binding = above.transform->handle->binding();
       if ((binding.modes & mode) == 0) return refuse_binding(above, mode);
       if (above.output.below_stateful) above.modes |= mode;
-      if (above.keyed()) ++stateful_;
+      if (above.keyed()) {
+        ++stateful_;
+        // Where groups never end no row is late: to such a transform final rows of another one are
+        // as good as a source's.
+        last_can_end_ |= !above_stateful && (binding.modes & MR_MODE_APPEND) != 0;
+      }
       // What is above a stateful transform hands final rows down to it.
-      walk(input.node, above.keyed() ? static_cast<uint32_t>(MR_MODE_APPEND) : mode);
+      walk(input.node, above.keyed() ? static_cast<uint32_t>(MR_MODE_APPEND) : mode,
+           above_stateful || above.keyed());
     }
   }
 
@@ -67,6 +73,7 @@ class ModeCheck {
   OutputMode mode_;
   Diagnostics& diagnostics_;
   int stateful_ = 0;
+  bool last_can_end_ = false;
 };
 
 }  // namespace
