@@ -8,6 +8,10 @@ void add_array_changes(FunctionList& list);
 
 /// Functions that make one array out of several.
 void add_array_sets(FunctionList& list);
+
+/// Functions that make one number out of an array.
+void add_array_totals(FunctionList& list);
+
 /// concat and reverse where they are given arrays.
 NodePtr bind_joined_arrays(Binding& binding);
 NodePtr bind_reversed_array(Binding& binding);

@@ -229,6 +229,7 @@ void add_arrays(FunctionList& list) {
                      bind_join));
   add_array_changes(list);
   add_array_sets(list);
+  add_array_totals(list);
   add_sequence(list);
 }
 
