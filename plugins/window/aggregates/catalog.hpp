@@ -29,11 +29,12 @@ AggregateKind bind_sum(const AggregateCall& call);
 AggregateKind bind_average(const AggregateCall& call);
 AggregateKind bind_decimal_sum(const AggregateCall& call);
 AggregateKind bind_decimal_average(const AggregateCall& call);
-AggregateKind bind_extreme(const AggregateCall& call);     // min, max
-AggregateKind bind_pick(const AggregateCall& call);        // first, last
-AggregateKind bind_extreme_by(const AggregateCall& call);  // min_by, max_by
-AggregateKind bind_collect(const AggregateCall& call);     // collect_list, collect_set
-AggregateKind bind_variance(const AggregateCall& call);    // stddev_*, var_*
+AggregateKind bind_extreme(const AggregateCall& call);       // min, max
+AggregateKind bind_pick(const AggregateCall& call);          // first, last
+AggregateKind bind_extreme_by(const AggregateCall& call);    // min_by, max_by
+AggregateKind bind_extreme_list(const AggregateCall& call);  // min_by, max_by of several rows
+AggregateKind bind_collect(const AggregateCall& call);       // collect_list, collect_set
+AggregateKind bind_variance(const AggregateCall& call);      // stddev_*, var_*
 AggregateKind bind_approximate_count(const AggregateCall& call);
 AggregateKind bind_count_if(const AggregateCall& call);
 AggregateKind bind_truth(const AggregateCall& call);       // bool_and, bool_or

@@ -1,5 +1,6 @@
 // min_by(value, order), max_by(value, order): the value, maybe null, of the row with the least or
-// greatest order; the later row where two are equal. Rows with a null order do not count.
+// greatest order; the later row where two are equal. Rows with a null order do not count. With a
+// third argument the values of several rows: extreme_list.cpp.
 #include "plugins/window/aggregates/catalog.hpp"
 #include "plugins/window/aggregates/scalar.hpp"
 
@@ -67,7 +68,8 @@ class ExtremeBy final : public Accumulators {
 }  // namespace
 
 AggregateKind bind_extreme_by(const AggregateCall& call) {
-  check_argument_count(call, 2, 2);
+  check_argument_count(call, 2, 3);
+  if (call.arguments.size() == 3) return bind_extreme_list(call);
   const Type value = call.arguments[0];
   const Type order = call.arguments[1];
   if (call.function == "max_by") return kind_of<ExtremeBy<true>>(value, value, order);

@@ -195,6 +195,17 @@ TEST_F(Aggregates, MinByAndMaxByFollowTheOrderingAndMayBeNull) {
   EXPECT_EQ(of_two("max_by", {"x", "order"}, by_text, {{{"low", "a"}, {"high", "b"}}}), "high");
 }
 
+TEST_F(Aggregates, MinByAndMaxByOfSeveralRowsPutTheBestFirst) {
+  const Schema schema{{{"x", TypeId::int64}, {"order", TypeId::int64}, {"n", TypeId::int32}}};
+  const std::vector<std::vector<Cells>> epochs{{{1, 10, 3}, {2, 40, 3}, {null, 30, 3}, {4, 5, 3}},
+                                               {{5, null, 3}, {6, 40, 3}, {7, 1, 3}}};
+  EXPECT_EQ(of_two("max_by", {"x", "order", "n"}, schema, epochs), "[6 2 null]");
+  EXPECT_EQ(of_two("min_by", {"x", "order", "n"}, schema, epochs), "[7 4 1]");
+  EXPECT_EQ(of_two("max_by", {"x", "order", "n"}, schema, {{{1, 10, 3}}, {{2, 20, 3}}}), "[2 1]");
+  EXPECT_EQ(of_two("max_by", {"x", "order", "n"}, schema, {{{1, null, 3}}}), "[]");
+  EXPECT_THROW(of_two("max_by", {"x", "order", "n"}, schema, {{{1, 10, 0}}}), Error);
+}
+
 TEST_F(Aggregates, ListsKeepArrivalAndSetsAreSorted) {
   EXPECT_EQ(of("collect_list", TypeId::string, {{"b", null, "a"}, {"b"}}), "[b a b]");
   EXPECT_EQ(of("collect_list", TypeId::float32, {{1.5}, {-0.5}}), "[1.5 -0.5]");
@@ -298,7 +309,7 @@ TEST_F(Aggregates, WhatCannotBeComputedIsRefusedWithAWayOut) {
               HasSubstr("sum adds numbers; this is a string"));
   EXPECT_THAT(refusal(host.aggregate("x", "avg", {"ts"}), host), HasSubstr("this is a timestamp"));
   EXPECT_THAT(refusal(host.aggregate("x", "max_by", {"value"}), host),
-              HasSubstr("max_by takes 2 arguments, not 1"));
+              HasSubstr("max_by takes 2 or 3 arguments, not 1"));
   EXPECT_THAT(refusal(host.aggregate("x", "min", {"value", "ts"}), host),
               HasSubstr("min takes 1 argument, not 2"));
   EXPECT_THAT(refusal(host.aggregate("x", "count", {}), host), HasSubstr("count(*)"));
