@@ -9,11 +9,10 @@ CREATE TABLE nexmark (
   WATERMARK FOR happened AS happened - INTERVAL '4' SECOND
 ) WITH (${SOURCE});
 
-CREATE VIEW auctions AS
-SELECT auction.id AS id, auction.seller AS seller, happened AS opens, auction.expires AS expires FROM nexmark WHERE event_type = 1;
-
-CREATE VIEW bids AS
-SELECT bid.auction AS auction, bid.price AS price, happened AS bid_at FROM nexmark WHERE event_type = 2;
+CREATE VIEW events AS
+SELECT COALESCE(auction.id, bid.auction) AS auction, auction.seller AS seller, bid.price AS price, happened,
+  auction.expires AS expires
+FROM nexmark WHERE event_type <> 0;
 
 CREATE TABLE averages (seller BIGINT, average DOUBLE) WITH (${KEYED}, 'key.format' = 'json', 'key.fields' = 'seller');
 

@@ -15,13 +15,12 @@ import org.apache.flink.api.java.tuple.Tuple2;
 import org.apache.flink.api.java.tuple.Tuple4;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
-import org.apache.flink.streaming.api.functions.co.KeyedCoProcessFunction;
 import org.apache.flink.table.api.TableResult;
 import org.apache.flink.table.api.bridge.java.StreamTableEnvironment;
 import org.apache.flink.types.Row;
 import org.apache.flink.util.Collector;
 
-/** Query 6 as a DataStream program over the views `auctions` and `bids`, into the table `averages`. */
+/** Query 6 as a DataStream program over the view `events` (auctions and bids), into the table `averages`. */
 final class LastTen {
   /** seller, closing price, when it closed, auction. */
   private static final TypeInformation<Tuple4<Long, Long, Long, Long>> CLOSED =
@@ -29,23 +28,27 @@ final class LastTen {
   private static final TypeInformation<Tuple2<Long, Long>> PAIR = TypeInformation.of(new TypeHint<Tuple2<Long, Long>>() {});
 
   static TableResult run(StreamTableEnvironment tables) {
-    DataStream<Row> auctions = tables.toDataStream(tables.sqlQuery("SELECT id, seller, opens, expires FROM auctions"));
-    DataStream<Row> bids = tables.toDataStream(tables.sqlQuery("SELECT auction, price, bid_at FROM bids"));
-    DataStream<Tuple2<Long, Double>> averages = auctions
-        .connect(bids)
-        .keyBy(auction -> (Long) auction.getField(0), bid -> (Long) bid.getField(0))
+    DataStream<Tuple2<Long, Double>> averages = tables
+        .toDataStream(tables.sqlQuery("SELECT auction, seller, price, happened, expires FROM events"))
+        .keyBy(event -> (Long) event.getField(AUCTION))
         .process(new Closing(), CLOSED)
         .keyBy(closed -> closed.f0)
         .process(new Average(), TypeInformation.of(new TypeHint<Tuple2<Long, Double>>() {}));
     return tables.fromDataStream(averages).as("seller", "average").executeInsert("averages");
   }
 
+  private static final int AUCTION = 0;
+  private static final int SELLER = 1;
+  private static final int PRICE = 2;
+  private static final int HAPPENED = 3;
+  private static final int EXPIRES = 4;
+
   private static long millis(Row row, int field) {
     return ((Instant) row.getField(field)).toEpochMilli();
   }
 
   /** The highest bid of an auction, once the watermark says that it is over. */
-  private static final class Closing extends KeyedCoProcessFunction<Long, Row, Row, Tuple4<Long, Long, Long, Long>> {
+  private static final class Closing extends KeyedProcessFunction<Long, Row, Tuple4<Long, Long, Long, Long>> {
     private transient ValueState<Tuple4<Long, Long, Long, Long>> auction;  // seller, opens, expires, highest bid or -1
     private transient ListState<Tuple2<Long, Long>> early;                 // time and price of bids before it
 
@@ -56,20 +59,18 @@ final class LastTen {
     }
 
     @Override
-    public void processElement1(Row row, Context context, Collector<Tuple4<Long, Long, Long, Long>> out) throws Exception {
-      Tuple4<Long, Long, Long, Long> state = Tuple4.of((Long) row.getField(1), millis(row, 2), millis(row, 3), -1L);
-      for (Tuple2<Long, Long> bid : early.get()) take(state, bid.f0, bid.f1);
-      early.clear();
-      auction.update(state);
-      context.timerService().registerEventTimeTimer(state.f2);
-    }
-
-    @Override
-    public void processElement2(Row row, Context context, Collector<Tuple4<Long, Long, Long, Long>> out) throws Exception {
+    public void processElement(Row row, Context context, Collector<Tuple4<Long, Long, Long, Long>> out) throws Exception {
       Tuple4<Long, Long, Long, Long> state = auction.value();
-      if (state == null) {
-        early.add(Tuple2.of(millis(row, 2), (Long) row.getField(1)));
-      } else if (take(state, millis(row, 2), (Long) row.getField(1))) {
+      long happened = millis(row, HAPPENED);
+      if (row.getField(SELLER) != null) {
+        state = Tuple4.of((Long) row.getField(SELLER), happened, millis(row, EXPIRES), -1L);
+        for (Tuple2<Long, Long> bid : early.get()) take(state, bid.f0, bid.f1);
+        early.clear();
+        auction.update(state);
+        context.timerService().registerEventTimeTimer(state.f2);
+      } else if (state == null) {
+        early.add(Tuple2.of(happened, (Long) row.getField(PRICE)));
+      } else if (take(state, happened, (Long) row.getField(PRICE))) {
         auction.update(state);
       }
     }
