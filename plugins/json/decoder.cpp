@@ -9,8 +9,9 @@ namespace {
 
 // What the first-level caches hold of text and tokens together.
 constexpr int64_t longest_run = 64 * 1024;
-// So many records in a row of one shape are worth more than a longer run.
-constexpr int64_t of_one_shape = 64;
+// So many records in a row of one shape are worth more than a longer run: what one of another shape
+// then costs by itself, they save.
+constexpr int64_t of_one_shape = 4;
 constexpr size_t longest_quote = 60;
 
 std::vector<std::string> names_of(const Schema& rows) {

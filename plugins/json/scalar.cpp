@@ -13,7 +13,7 @@ bool is_digit(char c) { return static_cast<unsigned char>(c - '0') < 10; }
 
 // A number taken apart: mantissa * 10^exponent when it has few enough digits to be held exactly.
 struct Decimal {
-  bool valid = false;
+  const char* end = nullptr;  // Behind it; null where there is none.
   bool integral = true;
   bool exact = true;  // The mantissa did not overflow 19 digits.
   bool negative = false;
@@ -23,7 +23,7 @@ struct Decimal {
 
 class NumberScanner {
  public:
-  explicit NumberScanner(std::string_view token) : at_(token.data()), end_(at_ + token.size()) {}
+  NumberScanner(const char* at, const char* end) : at_(at), end_(end) {}
 
   Decimal scan() {
     if (at_ != end_ && *at_ == '-') {
@@ -42,7 +42,7 @@ class NumberScanner {
       number_.exponent = -(at_ - fraction);
     }
     if (at_ != end_ && (*at_ == 'e' || *at_ == 'E') && !scan_exponent()) return {};
-    number_.valid = at_ == end_;
+    number_.end = at_;
     number_.exact = significant_ <= 19;
     return number_;
   }
@@ -196,9 +196,10 @@ bool is_literal(std::string_view token) {
   return token == "true" || token == "false" || token == "null";
 }
 
-std::optional<int64_t> parse_integer(std::string_view token) {
-  const auto number = NumberScanner(token).scan();
-  if (!number.valid || !number.integral || !number.exact) return std::nullopt;
+std::optional<int64_t> read_integer(const char*& at, const char* end) {
+  const auto number = NumberScanner(at, end).scan();
+  if (number.end == nullptr || !number.integral || !number.exact) return std::nullopt;
+  at = number.end;
   constexpr uint64_t limit = uint64_t{1} << 63;
   if (number.negative)
     return number.mantissa <= limit ? std::optional(static_cast<int64_t>(-number.mantissa))
@@ -207,9 +208,11 @@ std::optional<int64_t> parse_integer(std::string_view token) {
                                  : std::nullopt;
 }
 
-std::optional<double> parse_real(std::string_view token) {
-  const auto number = NumberScanner(token).scan();
-  if (!number.valid) return std::nullopt;
+std::optional<double> read_real(const char*& at, const char* end) {
+  const char* begin = at;
+  const auto number = NumberScanner(at, end).scan();
+  if (number.end == nullptr) return std::nullopt;
+  at = number.end;
   // Both operands are exact, so that the one operation rounds correctly.
   if (number.exact && number.mantissa <= uint64_t{1} << 53 && number.exponent >= -22 &&
       number.exponent <= 22) {
@@ -221,12 +224,24 @@ std::optional<double> parse_real(std::string_view token) {
     return number.negative ? -value : value;
   }
   double value = 0;
-  const auto result = std::from_chars(token.data(), token.data() + token.size(), value);
+  const auto result = std::from_chars(begin, at, value);
   if (result.ec == std::errc::result_out_of_range) {
     // from_chars does not tell too large from too small; this is rare enough for a copy.
-    return std::strtod(std::string(token).c_str(), nullptr);
+    return std::strtod(std::string(begin, at).c_str(), nullptr);
   }
   return value;
+}
+
+std::optional<int64_t> parse_integer(std::string_view token) {
+  const char* at = token.data();
+  const auto value = read_integer(at, token.data() + token.size());
+  return at == token.data() + token.size() ? value : std::nullopt;
+}
+
+std::optional<double> parse_real(std::string_view token) {
+  const char* at = token.data();
+  const auto value = read_real(at, token.data() + token.size());
+  return at == token.data() + token.size() ? value : std::nullopt;
 }
 
 std::optional<int64_t> time_of_count(int64_t count, int64_t unit) {

@@ -13,8 +13,13 @@ const char* end_of_number(const char* at, const char* end);
 bool is_literal(std::string_view token);
 bool has_valid_escapes(std::string_view inside);
 
-std::optional<int64_t> parse_integer(std::string_view token);
+// The number that begins at `at`, which moves behind it; nothing where there is no number, or none
+// that fits.
+std::optional<int64_t> read_integer(const char*& at, const char* end);
 // Correctly rounded; numbers beyond the range of double become infinite, as in Spark.
+std::optional<double> read_real(const char*& at, const char* end);
+// The same where the number is the whole token.
+std::optional<int64_t> parse_integer(std::string_view token);
 std::optional<double> parse_real(std::string_view token);
 // A time of so many units of `unit` microseconds since 1970; nothing beyond the year 9999, where
 // the count is more likely in another unit.

@@ -4,6 +4,7 @@
 #include "millrace/batch.hpp"
 #include "millrace/column_builder.hpp"
 
+#include "plugins/json/recent_day.hpp"
 #include "plugins/json/record_shape.hpp"
 #include "plugins/json/time_rules.hpp"
 
@@ -27,7 +28,7 @@ class ShapeReader {
   struct Values {
     std::vector<int64_t> numbers;  // As bits, in the low bytes.
     std::vector<std::string_view> texts;
-    std::vector<uint8_t> present;
+    std::vector<size_t> nulls;  // Records, in order.
   };
 
   bool read_record(const char* at, const char* end, size_t row);
@@ -36,13 +37,18 @@ class ShapeReader {
                          size_t row);
   const char* read_text(const RecordShape::Member& member, const char* at, const char* end,
                         size_t row);
+  const char* read_time(const RecordShape::Member& member, const char* at, const char* end,
+                        size_t row);
   const char* read_number(const RecordShape::Member& member, const char* at, const char* end,
                           size_t row);
+  const char* read_literal(const RecordShape::Member& member, const char* at, const char* end,
+                           size_t row);
   void append_block(size_t rows, std::vector<ColumnBuilder>& to);
 
   Schema rows_;
   TimeRules times_;
   RecordShape shape_;
+  RecentDay day_;
   std::vector<Values> values_;
 };
 

@@ -54,6 +54,16 @@ const std::vector<std::string> values{R"("a")",
                                       R"("2024-01-31 12:30:00.123456+01:00")",
                                       R"("2024-01-31")",
                                       R"("2024-02-30")",
+                                      R"("2024-01-31T12:30:00.123Z")",
+                                      R"("2024-01-31T23:59:59.999Z")",
+                                      R"("2024-01-31T24:00:00.000Z")",
+                                      R"("2024-01-31T12:60:00.000Z")",
+                                      R"("2024-01-31T12:30:60.000Z")",
+                                      R"("2024-01-31 12:30:00.123Z")",
+                                      R"("2024-01-31T12:30:00.123z")",
+                                      R"("2024-01-31T12:30:00.1234")",
+                                      R"("2024-01-31T12:30:00.12\"")",
+                                      R"("2024-02-01T00:00:00.000Z")",
                                       "0",
                                       "-0",
                                       "7",
@@ -155,6 +165,14 @@ TEST(Shape, RecordsCutAnywhereAreReadAsWithoutShapes) {
     payloads.push_back(whole.substr(0, size));
     payloads.push_back(whole + whole.substr(0, size));
   }
+  expect_same_both_ways(payloads);
+}
+
+TEST(Shape, TextsOfAnySizeAreReadAsWithoutShapes) {
+  std::vector<std::string> payloads;
+  for (size_t size = 0; size < 100; ++size)
+    payloads.push_back(R"({"text":")" + std::string(size, static_cast<char>('a' + size % 26)) +
+                       R"("})");
   expect_same_both_ways(payloads);
 }
 
