@@ -73,12 +73,13 @@ int64_t Decoder::decode_some(int64_t first) {
   if (have_shape) run_bytes_ = 1;
   if (next == payloads_->length) return next;
   const int64_t last = decode_run(next);
-  if (learns_shapes_ && !have_shape && last_document_row_ >= 0) learn(next, last_document_row_);
+  if (learns_shapes_ && first_document_row_ >= 0 && shapes_.wants_to_learn())
+    learn(next, first_document_row_);
   return last;
 }
 
 int64_t Decoder::decode_run(int64_t first) {
-  last_document_row_ = -1;
+  first_document_row_ = -1;
   const int64_t last = end_of_run(first);
   const auto* offsets = payloads_->offsets;
   const std::string_view text(payloads_->bytes + offsets[first],
@@ -107,8 +108,7 @@ int64_t Decoder::decode_run(int64_t first) {
 // The shape of the document in payload `row`, of a run that begins with payload `first`.
 void Decoder::learn(int64_t first, int64_t row) {
   const auto* offsets = payloads_->offsets;
-  shapes_.learn(index_.tokens(), last_document_,
-                static_cast<uint32_t>(offsets[row] - offsets[first]),
+  shapes_.learn(index_.tokens(), 0, static_cast<uint32_t>(offsets[row] - offsets[first]),
                 static_cast<uint32_t>(offsets[row + 1] - offsets[first]));
 }
 
@@ -136,8 +136,7 @@ int64_t Decoder::walk_run(int64_t first, int64_t last) {
       std::fill_n(values, builders_.size(), 0);
       return last;
     }
-    last_document_ = token;
-    last_document_row_ = row;
+    if (first_document_row_ < 0) first_document_row_ = row;
     token = next;
   }
   return last;

@@ -70,9 +70,8 @@ class Decoder {
 
   const Column* payloads_ = nullptr;
   int64_t run_bytes_;
-  std::vector<uint32_t> values_;    // Of each row of the run, of each column: the token; 0: absent.
-  uint32_t last_document_ = 0;      // The token of the run's last document,
-  int64_t last_document_row_ = -1;  // and its row; -1 for none.
+  std::vector<uint32_t> values_;  // Of each row of the run, of each column: the token; 0: absent.
+  int64_t first_document_row_ = -1;  // Of the run; -1 where it has none. Its first token is 0.
   Mismatched mismatched_;
   std::vector<Fault> faults_;
   std::vector<bool> has_fault_;

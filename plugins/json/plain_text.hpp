@@ -32,6 +32,7 @@ class Literal {
     }
   }
 
+  bool operator==(const Literal&) const = default;
   int64_t size() const { return size_; }
   // Reads up to seven bytes behind size().
   bool matches(const char* at) const {
@@ -46,6 +47,7 @@ class Literal {
   struct Word {
     uint64_t bytes;
     uint64_t mask;
+    bool operator==(const Word&) const = default;
   };
 
   std::vector<Word> words_;

@@ -1,5 +1,6 @@
 #include "plugins/json/shape_reader.hpp"
 
+#include <algorithm>
 #include <bit>
 #include <cstring>
 #include <simdjson.h>
@@ -12,6 +13,8 @@ namespace millrace::json {
 namespace {
 
 constexpr size_t block = 256;
+constexpr size_t most_shapes = 4;
+constexpr int fruitless_in_a_row = 16;
 
 bool is_digit(char c) { return static_cast<unsigned char>(c - '0') < 10; }
 
@@ -66,20 +69,34 @@ void append_numbers(const std::vector<int64_t>& bits, const std::vector<size_t>&
 
 }  // namespace
 
-ShapeReader::ShapeReader(Schema rows, TimeRules times)
-    : rows_(std::move(rows)), times_(times), values_(rows_.size()) {
+ShapeReader::ShapeReader(const Schema& rows, TimeRules times)
+    : wanted_(rows), times_(times), values_(wanted_.size()) {
   for (auto& values : values_) {
     values.numbers.resize(block);
     values.texts.resize(block);
   }
 }
 
+// What cannot be read although its shape is known teaches nothing; after some of these only now and
+// then one is looked at.
+bool ShapeReader::wants_to_learn() {
+  return ++fruitless_ < fruitless_in_a_row || fruitless_ % fruitless_in_a_row == 0;
+}
+
 void ShapeReader::learn(const Tokens& tokens, uint32_t token, uint32_t begin, uint32_t end) {
-  shape_ = RecordShape::of(tokens, token, begin, end, rows_);
+  auto shape = RecordShape::of(tokens, token, begin, end, wanted_);
+  if (shape.members.empty() || std::ranges::find(shapes_, shape) != shapes_.end()) return;
+  fruitless_ = 0;
+  if (shapes_.size() < most_shapes) {
+    shapes_.push_back(std::move(shape));
+  } else {
+    shapes_[oldest_] = std::move(shape);
+    oldest_ = (oldest_ + 1) % most_shapes;
+  }
 }
 
 int64_t ShapeReader::read(const Column& payloads, int64_t first, std::vector<ColumnBuilder>& to) {
-  if (shape_.members.empty()) return first;
+  if (shapes_.empty()) return first;
   for (;;) {
     size_t rows = 0;
     for (; rows < block && first < payloads.length; ++rows, ++first) {
@@ -87,18 +104,37 @@ int64_t ShapeReader::read(const Column& payloads, int64_t first, std::vector<Col
       const char* end = payloads.bytes + payloads.offsets[first + 1];
       if (payloads.is_null(first) || !read_record(at, end, rows)) break;
     }
-    append_block(rows, to);
+    for (size_t column = 0; column < to.size(); ++column) append_field(column, rows, to[column]);
+    for (auto& values : values_) values.nulls.clear();
     if (rows < block) return first;
   }
 }
 
 bool ShapeReader::read_record(const char* at, const char* end, size_t row) {
-  for (const auto& member : shape_.members) {
-    if (end - at <= member.before.size() || !member.before.matches(at)) return false;
-    at = read_value(member, at + member.before.size(), end, row);
-    if (at == nullptr) return false;
+  if (read_by(shapes_[recent_], at, end, row)) return true;
+  for (size_t i = 0; i < shapes_.size(); ++i) {
+    if (i == recent_ || !read_by(shapes_[i], at, end, row)) continue;
+    recent_ = i;
+    return true;
   }
-  return end - at == shape_.after.size() && shape_.after.matches(at);
+  return false;
+}
+
+bool ShapeReader::read_by(const RecordShape& shape, const char* at, const char* end, size_t row) {
+  for (const auto& member : shape.members) {
+    if (end - at <= member.before.size() || !member.before.matches(at)) return forget(row), false;
+    at = read_value(member, at + member.before.size(), end, row);
+    if (at == nullptr) return forget(row), false;
+  }
+  if (end - at != shape.after.size() || !shape.after.matches(at)) return forget(row), false;
+  for (const int field : shape.missing) values_[static_cast<size_t>(field)].nulls.push_back(row);
+  return true;
+}
+
+// The nulls of a record that was read in part.
+void ShapeReader::forget(size_t row) {
+  for (auto& values : values_)
+    if (!values.nulls.empty() && values.nulls.back() == row) values.nulls.pop_back();
 }
 
 const char* ShapeReader::read_value(const RecordShape::Member& member, const char* at,
@@ -119,16 +155,16 @@ const char* ShapeReader::read_text(const RecordShape::Member& member, const char
   if (quote == nullptr) return nullptr;
   const std::string_view text(at, static_cast<size_t>(quote - at));
   if (!ascii && !simdjson::validate_utf8(text.data(), text.size())) return nullptr;
-  if (member.column >= 0) {
+  if (member.field >= 0) {
     if (member.type != TypeId::string) return nullptr;
-    values_[static_cast<size_t>(member.column)].texts[row] = text;
+    values_[static_cast<size_t>(member.field)].texts[row] = text;
   }
   return quote + 1;
 }
 
 const char* ShapeReader::read_time(const RecordShape::Member& member, const char* at,
                                    const char* end, size_t row) {
-  auto& time = values_[static_cast<size_t>(member.column)].numbers[row];
+  auto& time = values_[static_cast<size_t>(member.field)].numbers[row];
   constexpr auto usual = static_cast<int64_t>(RecentDay::text_size);
   if (member.type == TypeId::timestamp && end - at > usual && at[usual] == '"' &&
       day_.read(at, time))
@@ -147,8 +183,8 @@ const char* ShapeReader::read_time(const RecordShape::Member& member, const char
 
 const char* ShapeReader::read_number(const RecordShape::Member& member, const char* at,
                                      const char* end, size_t row) {
-  if (member.column < 0) return end_of_number(at, end);
-  auto& number = values_[static_cast<size_t>(member.column)].numbers[row];
+  if (member.field < 0) return end_of_number(at, end);
+  auto& number = values_[static_cast<size_t>(member.field)].numbers[row];
   if (member.type == TypeId::float64 || member.type == TypeId::float32) {
     const auto value = read_real(at, end);
     if (!value) return nullptr;
@@ -167,44 +203,60 @@ const char* ShapeReader::read_number(const RecordShape::Member& member, const ch
 const char* ShapeReader::read_literal(const RecordShape::Member& member, const char* at,
                                       const char* end, size_t row) {
   if (starts_with(at, end, "null")) {
-    if (member.column >= 0) values_[static_cast<size_t>(member.column)].nulls.push_back(row);
+    if (member.field >= 0) values_[static_cast<size_t>(member.field)].nulls.push_back(row);
     return at + 4;
   }
   const bool is_true = starts_with(at, end, "true");
   if (!is_true && !starts_with(at, end, "false")) return nullptr;
-  if (member.column >= 0) {
+  if (member.field >= 0) {
     if (member.type != TypeId::boolean) return nullptr;
-    values_[static_cast<size_t>(member.column)].numbers[row] = is_true;
+    values_[static_cast<size_t>(member.field)].numbers[row] = is_true;
   }
   return at + (is_true ? 4 : 5);
 }
 
-void ShapeReader::append_block(size_t rows, std::vector<ColumnBuilder>& to) {
-  for (size_t column = 0; column < to.size(); ++column) {
-    auto& [numbers, texts, nulls] = values_[column];
-    auto& builder = to[column];
-    if (!shape_.has_column[column]) {
-      for (size_t row = 0; row < rows; ++row) builder.append_null();
-      continue;
+void ShapeReader::append_field(size_t field, size_t rows, ColumnBuilder& to) {
+  const auto& numbers = values_[field].numbers;
+  const auto& texts = values_[field].texts;
+  const auto& nulls = values_[field].nulls;
+  if (nulls.size() == rows) {
+    for (size_t row = 0; row < rows; ++row) to.append_null();
+    return;
+  }
+  switch (to.type().id) {
+    case TypeId::structure:
+      append_structure(field, rows, to);
+      break;
+    case TypeId::string:
+      append_each(rows, nulls, to, [&](size_t row) { append_text(texts[row], to); });
+      break;
+    case TypeId::boolean:
+      append_each(rows, nulls, to, [&](size_t row) { to.append_boolean(numbers[row] != 0); });
+      break;
+    case TypeId::int32:
+    case TypeId::date:
+    case TypeId::float32:
+      append_numbers<int32_t>(numbers, nulls, rows, to);
+      break;
+    default:
+      append_numbers<int64_t>(numbers, nulls, rows, to);
+      break;
+  }
+}
+
+// Where a structure is null its fields are, too: no member holds them.
+void ShapeReader::append_structure(size_t field, size_t rows, ColumnBuilder& to) {
+  const auto& fields = wanted_[field].fields;
+  for (size_t i = 0; i < fields.size(); ++i)
+    append_field(static_cast<size_t>(fields[i]), rows, to.child(i));
+  auto null = values_[field].nulls.begin();
+  for (size_t row = 0; row < rows; ++row) {
+    if (null != values_[field].nulls.end() && *null == row) {
+      to.end_null();
+      ++null;
+    } else {
+      to.end_nested();
     }
-    switch (builder.type().id) {
-      case TypeId::string:
-        append_each(rows, nulls, builder, [&](size_t row) { append_text(texts[row], builder); });
-        break;
-      case TypeId::boolean:
-        append_each(rows, nulls, builder,
-                    [&](size_t row) { builder.append_boolean(numbers[row] != 0); });
-        break;
-      case TypeId::int32:
-      case TypeId::date:
-      case TypeId::float32:
-        append_numbers<int32_t>(numbers, nulls, rows, builder);
-        break;
-      default:
-        append_numbers<int64_t>(numbers, nulls, rows, builder);
-        break;
-    }
-    nulls.clear();
   }
 }
 

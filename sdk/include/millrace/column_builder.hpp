@@ -72,6 +72,13 @@ class ColumnBuilder {
     valid();
   }
 
+  /// Ends a structure that is null, where its fields had nulls appended.
+  void end_null() {
+    if (validity_.empty()) start_validity();
+    append_bit(validity_, length_, false);
+    ++length_;
+  }
+
   /// Copies one value, null or not, of a column of the same type.
   void append_from(const Column& column, int64_t row) {
     if (column.is_null(row)) return append_null();

@@ -29,9 +29,10 @@ Decoder decoder(Decoder::Shapes shapes, const Schema& schema = every_type) {
 
 // Decodes the payloads with and without shapes, twice, since the second time begins with a shape
 // known.
-void expect_same_both_ways(const std::vector<std::string>& payloads) {
-  auto by_shape = decoder(Decoder::Shapes::learned);
-  auto by_tokens = decoder(Decoder::Shapes::ignored);
+void expect_same_both_ways(const std::vector<std::string>& payloads,
+                           const Schema& schema = every_type) {
+  auto by_shape = decoder(Decoder::Shapes::learned, schema);
+  auto by_tokens = decoder(Decoder::Shapes::ignored, schema);
   for (int round = 0; round < 2; ++round) {
     ASSERT_EQ(rows_json(by_shape.decode(binary_column(payloads))),
               rows_json(by_tokens.decode(binary_column(payloads))));
@@ -138,6 +139,57 @@ TEST(Shape, RandomRecordsAreReadAsWithoutShapes) {
     std::vector<std::string> payloads;
     for (int i = 0; i < 60; ++i) payloads.push_back(records.next());
     expect_same_both_ways(payloads);
+    if (HasFatalFailure()) FAIL() << "seed " << seed;
+  }
+}
+
+// Records of a few kinds, with structures in them that are there, null, absent or wrong.
+class RandomTrees {
+ public:
+  explicit RandomTrees(uint32_t seed) : random_(seed) {
+    for (int i = 0; i < 6; ++i) kinds_.push_back(object(0));
+  }
+
+  std::string next() {
+    std::string record = kinds_[pick(kinds_.size())];
+    for (size_t at = 0; (at = record.find('?', at)) != std::string::npos;)
+      record.replace(at, 1,
+                     pick(12) == 0 ? values[pick(values.size())] : std::to_string(pick(100)));
+    if (pick(30) == 0) record.erase(pick(record.size()), 1 + pick(3));
+    if (pick(30) == 0) record.insert(pick(record.size()), 1, " \"{}[]:,\\a1n"[pick(12)]);
+    return record;
+  }
+
+ private:
+  std::string object(int depth) {
+    const char* names[] = {"count", "tree", "leaf", "other", "real"};
+    std::string text = "{";
+    for (const char* name : names) {
+      if (pick(4) == 0) continue;
+      const std::string_view nested = pick(3) == 0 ? "null" : "{}";
+      std::string value = "?";
+      if (name[0] == 't' || (name[0] == 'o' && pick(2) == 0))
+        value = depth < 3 && pick(4) != 0 ? object(depth + 1) : std::string(nested);
+      text += (text.size() > 1 ? "," : "") + ("\"" + std::string(name)) + "\":" + value;
+    }
+    return text + "}";
+  }
+  size_t pick(size_t count) { return std::uniform_int_distribution<size_t>(0, count - 1)(random_); }
+
+  std::mt19937 random_;
+  std::vector<std::string> kinds_;
+};
+
+TEST(Shape, RecordsOfSeveralKindsWithStructuresAreReadAsWithoutShapes) {
+  const Type inner(TypeId::structure, {{"leaf", TypeId::int64}, {"real", TypeId::float64}});
+  const Type outer(TypeId::structure,
+                   {{"count", TypeId::int32}, {"tree", inner}, {"leaf", TypeId::string}});
+  const Schema schema{{{"count", TypeId::int64}, {"tree", outer}, {"real", TypeId::float64}}};
+  for (uint32_t seed = 0; seed < 300; ++seed) {
+    RandomTrees records(seed);
+    std::vector<std::string> payloads;
+    for (int i = 0; i < 60; ++i) payloads.push_back(records.next());
+    expect_same_both_ways(payloads, schema);
     if (HasFatalFailure()) FAIL() << "seed " << seed;
   }
 }
