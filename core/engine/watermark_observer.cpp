@@ -4,6 +4,9 @@
 
 #include "millrace/civil.hpp"
 #include "millrace/gather.hpp"
+#include "millrace/int128.hpp"
+
+#include "core/observe/span_counter.hpp"
 
 namespace millrace {
 
@@ -20,27 +23,47 @@ Batch rows_that_pass(const std::vector<std::shared_ptr<const Program>>& conditio
   return rows;
 }
 
+namespace {
+
+/// The event times of one batch.
+struct Seen {
+  int64_t latest;  // Of this batch and all before.
+  int64_t min = std::numeric_limits<int64_t>::max();
+  int64_t max = std::numeric_limits<int64_t>::min();
+  int64_t rows = 0;
+  Int128 sum = 0;
+  observe::SpanCounter<observe::lateness_bounds> lateness{};
+
+  void add(int64_t time) {
+    latest = std::max(latest, time);
+    lateness.observe(static_cast<uint64_t>(latest) - static_cast<uint64_t>(time));
+    min = std::min(min, time);
+    max = std::max(max, time);
+    sum += time;
+    ++rows;
+  }
+};
+
+}  // namespace
+
 Batch WatermarkObserver::observe(const Batch& batch, NodeCounts& counts) {
   Batch rows = rows_that_pass(watermark_->conditions, batch, counts);
   const auto& times = rows.column(static_cast<size_t>(watermark_->column));
   const auto* values = times.data<int64_t>();
-  size_t in_order = 0;
-  for (int64_t row = 0; row < rows.size(); ++row) {
-    if (times.is_null(row)) continue;
-    const auto value = values[row];
-    if (value >= latest_) {
-      latest_ = value;
-      ++in_order;
-    } else {
-      counts.lateness.observe((static_cast<double>(latest_) - static_cast<double>(value)) * 1e-6);
-    }
-    max_ = std::max(max_, value);
-    counts.event_time_min = std::min(counts.event_time_min, value);
-    counts.event_time_sum += static_cast<double>(value);
-    ++counts.event_time_rows;
+  Seen seen{latest_};
+  if (!times.may_have_nulls()) {
+    for (int64_t row = 0; row < rows.size(); ++row) seen.add(values[row]);
+  } else {
+    for (int64_t row = 0; row < rows.size(); ++row)
+      if (!times.is_null(row)) seen.add(values[row]);
   }
-  counts.lateness.observe_zeros(in_order);
+  latest_ = seen.latest;
+  max_ = std::max(max_, seen.max);
+  counts.event_time_min = std::min(counts.event_time_min, seen.min);
   counts.event_time_max = std::max(counts.event_time_max, max_);
+  counts.event_time_sum += static_cast<double>(seen.sum);
+  counts.event_time_rows += seen.rows;
+  seen.lateness.add_to(counts.lateness);
   return rows;
 }
 

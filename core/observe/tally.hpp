@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <span>
 
 #include "core/observe/bounds.hpp"
@@ -20,8 +21,11 @@ class Tally {
     sum_ += value;
   }
 
-  /// As many observations of 0.
-  void observe_zeros(size_t count) { counts_[0] += static_cast<double>(count); }
+  /// Observations that were counted by bucket already, and what they come to.
+  void add(std::span<const std::uint64_t> counts, double sum) {
+    for (size_t i = 0; i < counts.size(); ++i) counts_[i] += static_cast<double>(counts[i]);
+    sum_ += sum;
+  }
 
   void add(const Tally& other) {
     for (size_t i = 0; i < counts_.size(); ++i) counts_[i] += other.counts_[i];

@@ -158,7 +158,7 @@ TEST_F(MetricsTest, TallyMergesIntoTheBucketsOfItsValues) {
   for (const double lateness : {0.05, 1.0, 2.0}) tally.observe(lateness);
   LatenessTally other;
   other.observe(1e6);
-  other.observe_zeros(3);
+  other.add(std::array<std::uint64_t, 2>{3, 0}, 0);
   tally.add(other);
   histogram.merge(tally);
   const std::string name = "millrace_record_lateness_seconds";
