@@ -23,7 +23,14 @@ class ShardNotes {
   /// the whole result is wanted too: then a note says up to where rows were emitted, and groups
   /// that were closed before this epoch only hold late rows kept for the whole result.
   int64_t final_from(const Round& round) const;
+  /// What was emitted and not evicted with it; nothing if there is none.
+  std::optional<int64_t> emitted_up_to() const { return emitted_up_to_; }
   void set_emitted_up_to(std::optional<int64_t> time);
+  /// Comes after the last entry of the store.
+  void erase() {
+    set_emitted_up_to(std::nullopt);
+    layout_.erase();
+  }
 
  private:
   State state_;

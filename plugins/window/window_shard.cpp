@@ -9,6 +9,11 @@
 namespace millrace::window {
 namespace {
 
+// So many windows for each row are worth keeping panes.
+constexpr int64_t panes_least = 8;
+
+std::string layout_of_panes(const AggregationPlan& plan) { return plan.layout + ", by pane"; }
+
 const Column& part(const Batch& partials, PartialColumn column) {
   return partials.column(static_cast<size_t>(column));
 }
@@ -16,15 +21,64 @@ const Column& part(const Batch& partials, PartialColumn column) {
 }  // namespace
 
 WindowShard::WindowShard(const AggregationPlan& plan, int shard, State state)
-    : plan_(&plan),
-      shard_(shard),
-      state_(state),
-      notes_(state, plan.layout),
-      aggregates_(plan.aggregates) {}
+    : plan_(&plan), shard_(shard), state_(state), aggregates_(plan.aggregates) {
+  const auto written = StateLayout::written_in(state);
+  const bool may_have_panes = plan.assigner->overlap() && plan.time.is_watermarked;
+  if (!may_have_panes || (written && *written != layout_of_panes(plan)))
+    notes_.emplace(state, plan.layout);
+}
+
+// State that is kept by window stays so. Panes serve only those who read windows once.
+void WindowShard::settle(const Round& round) {
+  if (notes_) return;
+  const auto overlap = *plan_->assigner->overlap();
+  const bool once = !round.wants(Port::all) && !round.wants(Port::changed) && !plan_->keep_windows;
+  const bool written = StateLayout::written_in(state_).has_value();
+  if (!once && written) take_panes_apart(overlap);
+  if (once && (written || overlap.panes() >= panes_least)) {
+    notes_.emplace(state_, layout_of_panes(*plan_));
+    panes_.emplace(*plan_, state_, overlap);
+  } else {
+    notes_.emplace(state_, plan_->layout);
+  }
+}
+
+void WindowShard::take_panes_apart(const Overlap& overlap) {
+  ShardNotes old(state_, layout_of_panes(*plan_));
+  const int64_t emitted = old.emitted_up_to().value_or(std::numeric_limits<int64_t>::min());
+  std::vector<std::string> values;
+  std::vector<std::pair<uint32_t, size_t>> parts;
+  state_.scan(std::numeric_limits<int64_t>::min(), never - 1,
+              [&](int64_t bucket, std::string_view key, std::string_view value) {
+                const auto view = KeyCodec::view_of(key);
+                plan_->assigner->windows_of(bucket - overlap.size, windows_);
+                for (const auto& window : windows_)
+                  if (window.end > emitted)
+                    parts.emplace_back(
+                        table_.find_or_add(view, plan_->codec.hash_of(view), window.end),
+                        values.size());
+                values.emplace_back(check_version(value));
+              });
+  state_.evict(never - 1);
+  old.erase();
+  groups_.clear();
+  cursors_.clear();
+  for (const auto& [group, value] : parts) {
+    groups_.push_back(group);
+    cursors_.push_back(values[value].data());
+  }
+  aggregates_.resize(table_.size());
+  aggregates_.merge({groups_.data(), groups_.size()}, cursors_);
+  notes_.emplace(state_, plan_->layout);
+  write_groups();
+  forget_groups();
+}
 
 void WindowShard::merge(const Batch& partials, const Round& round) {
+  settle(round);
   expand(partials, round);
   load_new_groups();
+  if (panes_) panes_->add(table_, {groups_.data(), groups_.size()}, cursors_);
   aggregates_.merge({groups_.data(), groups_.size()}, cursors_);
 }
 
@@ -57,6 +111,10 @@ void WindowShard::expand(const Batch& partials, const Round& round) {
 }
 
 const std::vector<Window>& WindowShard::windows_of(int64_t pane) {
+  if (panes_) {
+    windows_.assign(1, {pane, pane + plan_->assigner->overlap()->size});
+    return windows_;
+  }
   if (!plan_->keep_windows) {
     plan_->assigner->windows_of(pane, windows_);
     return windows_;
@@ -112,13 +170,19 @@ void WindowShard::load_new_groups() {
 }
 
 void WindowShard::finish(const Round& round, const Outputs& outputs) {
+  settle(round);
   if (plan_->is_one_group() && shard_ == 0 && round.ends_epoch) add_the_one_group();
-  write_groups(outputs);
+  outputs.count(Count::state_updated, static_cast<int64_t>(table_.size()));
+  write_groups();
   if (round.wants(Port::changed)) emit_changed(round, outputs);
   emit_final(round, outputs);
   if (round.wants(Port::all) && round.ends_epoch) emit_all(outputs);
   evict(round, outputs);
-  outputs.count(Count::state_rows, state_.measure().rows - notes_.entries());
+  outputs.count(Count::state_rows, state_.measure().rows - notes_->entries());
+  forget_groups();
+}
+
+void WindowShard::forget_groups() {
   table_.clear();
   aggregates_.resize(0);
   loaded_ = 0;
@@ -129,10 +193,10 @@ void WindowShard::add_the_one_group() {
   load_new_groups();
 }
 
-void WindowShard::write_groups(const Outputs& outputs) {
+void WindowShard::write_groups() {
   const size_t count = table_.size();
   if (count == 0) return;
-  notes_.write_layout();
+  notes_->write_layout();
   groups_.resize(count);
   std::iota(groups_.data(), groups_.data() + count, 0U);
   aggregates_.save({groups_.data(), count}, 1, saved_);
@@ -144,7 +208,6 @@ void WindowShard::write_groups(const Outputs& outputs) {
     values_[i] = str(saved_[i]);
   }
   state_.put(count, keys_.data(), values_.data());
-  outputs.count(Count::state_updated, static_cast<int64_t>(count));
 }
 
 // Windows that are closed change only for those who want the whole result.
@@ -171,11 +234,20 @@ void WindowShard::emit_changed(const Round& round, const Outputs& outputs) {
 
 void WindowShard::emit_final(const Round& round, const Outputs& outputs) {
   if (!plan_->time.is_watermarked || !round.wants(Port::final)) return;
-  const int64_t from = notes_.final_from(round);
+  if (panes_) return emit_of_panes(round, outputs);
+  const int64_t from = notes_->final_from(round);
   if (from > round.watermark) return;
   emit_stored(from, round.watermark, Port::final, outputs);
   if (round.wants(Port::all) && state_.measure().rows > 0)
-    notes_.set_emitted_up_to(round.watermark);
+    notes_->set_emitted_up_to(round.watermark);
+}
+
+// Panes stay when the first of their windows close: a note says which have.
+void WindowShard::emit_of_panes(const Round& round, const Outputs& outputs) {
+  const int64_t emitted = notes_->emitted_up_to().value_or(round.late_before);
+  if (emitted >= round.watermark || state_.measure().rows == 0) return;
+  panes_->emit(emitted, round.watermark, outputs);
+  notes_->set_emitted_up_to(round.watermark);
 }
 
 void WindowShard::emit_all(const Outputs& outputs) {
@@ -197,7 +269,10 @@ void WindowShard::evict(const Round& round, const Outputs& outputs) {
   if (!plan_->time.is_watermarked || round.wants(Port::all)) return;
   if (round.watermark == std::numeric_limits<int64_t>::min()) return;
   outputs.count(Count::state_removed, state_.evict(round.watermark));
-  notes_.set_emitted_up_to(std::nullopt);
+  if (panes_)
+    panes_->evicted(round.watermark);
+  else
+    notes_->set_emitted_up_to(std::nullopt);
 }
 
 }  // namespace millrace::window

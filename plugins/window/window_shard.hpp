@@ -4,6 +4,7 @@
 #include "millrace/group_table.hpp"
 
 #include "plugins/window/aggregation_plan.hpp"
+#include "plugins/window/pane_windows.hpp"
 #include "plugins/window/shard_notes.hpp"
 
 namespace millrace::window {
@@ -11,6 +12,9 @@ namespace millrace::window {
 /// The back half: owns the groups of one shard. Within a round it merges partial results in
 /// memory, reading each group from the store once; at the end of the round it writes each changed
 /// group once. Entries are (window end, key) -> version byte, saved partial results.
+///
+/// Where windows overlap much and are read only when they are final, entries are of panes and not
+/// of windows, (end of the pane's last window, key): PaneWindows makes windows of them.
 class WindowShard final : public ShardTask {
  public:
   WindowShard(const AggregationPlan& plan, int shard, State state);
@@ -19,14 +23,18 @@ class WindowShard final : public ShardTask {
   void finish(const Round& round, const Outputs& outputs) override;
 
  private:
+  void settle(const Round& round);
+  void take_panes_apart(const Overlap& overlap);
   void expand(const Batch& partials, const Round& round);
   const std::vector<Window>& windows_of(int64_t pane);
   void drop_unwanted(std::vector<Window>& windows) const;
   void load_new_groups();
   void add_the_one_group();
-  void write_groups(const Outputs& outputs);
+  void write_groups();
+  void forget_groups();
   void emit_changed(const Round& round, const Outputs& outputs);
   void emit_final(const Round& round, const Outputs& outputs);
+  void emit_of_panes(const Round& round, const Outputs& outputs);
   void emit_all(const Outputs& outputs);
   void evict(const Round& round, const Outputs& outputs);
   void emit_stored(int64_t from, int64_t to, Port port, const Outputs& outputs);
@@ -35,7 +43,8 @@ class WindowShard final : public ShardTask {
   const AggregationPlan* plan_;
   int shard_;
   State state_;
-  ShardNotes notes_;
+  std::optional<ShardNotes> notes_;   // Nothing until it is settled how state is kept.
+  std::optional<PaneWindows> panes_;  // Where it is kept by pane.
   GroupTable table_;
   AggregateSet aggregates_;
   size_t loaded_ = 0;  // Groups whose stored part was merged already.

@@ -62,6 +62,11 @@ void AlignedWindows::starts_of(std::span<const int64_t> ends, int64_t* starts) c
   for (size_t i = 0; i < ends.size(); ++i) starts[i] = ends[i] - size_;
 }
 
+std::optional<Overlap> AlignedWindows::overlap() const {
+  if (overhang_ != 0 || size_ == slide_) return std::nullopt;
+  return Overlap{size_, slide_, offset_};
+}
+
 std::string AlignedWindows::layout() const {
   return "windows of " + std::to_string(size_) + " us every " + std::to_string(slide_) +
          " us from " + std::to_string(offset_) + " us";

@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -19,6 +20,22 @@ inline constexpr int64_t time_most = int64_t{1} << 61;
 struct Window {
   int64_t start;
   int64_t end;
+};
+
+/// How windows of one size overlap that are whole panes, one every `slide`.
+struct Overlap {
+  int64_t size;
+  int64_t slide;
+  int64_t offset;
+
+  int64_t panes() const { return size / slide; }
+  /// The first end of a window behind `time`.
+  int64_t end_after(int64_t time) const { return start_before(time, slide) + slide; }
+  /// The last multiple of `step`, counted from the offset, at or before `time`.
+  int64_t start_before(int64_t time, int64_t step) const {
+    const int64_t rest = (time - offset) % step;
+    return time - (rest < 0 ? rest + step : rest);
+  }
 };
 
 /// Which rows are late: those whose time is up at or before `before`. They are kept all the same
@@ -62,6 +79,8 @@ class Assigner {
   virtual void windows_of(int64_t pane, std::vector<Window>& out) const = 0;
   /// The start of each window with the given ends.
   virtual void starts_of(std::span<const int64_t> ends, int64_t* starts) const = 0;
+  /// Nothing where windows do not overlap, or begin and end within a pane.
+  virtual std::optional<Overlap> overlap() const { return std::nullopt; }
   /// Whether the output has window_start and window_end.
   virtual bool has_windows() const = 0;
   /// What must stay as it is while a checkpoint lives.

@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -27,14 +28,20 @@ class StateLayout {
  public:
   /// Throws Error::user if the store was filled under another layout.
   StateLayout(const State& state, std::string layout) : state_(state), layout_(std::move(layout)) {
+    const auto before = written_in(state_);
+    written_ = before.has_value();
+    if (before && *before != layout_)
+      throw Error::user("the checkpoint holds state of another shape: it was written for " +
+                        std::string(*before) + "; the configuration now asks for " + layout_ +
+                        ". Undo the change, or start with a new `checkpoint` directory");
+  }
+
+  /// What a store was filled under; nothing if it is empty. Valid until the store changes.
+  static std::optional<std::string_view> written_in(const State& state) {
     const Key key = note_key(name);
     mr_str value{};
-    state_.get(1, &key, &value);
-    written_ = value.data != nullptr;
-    if (written_ && view(value) != layout_)
-      throw Error::user("the checkpoint holds state of another shape: it was written for " +
-                        std::string(view(value)) + "; the configuration now asks for " + layout_ +
-                        ". Undo the change, or start with a new `checkpoint` directory");
+    state.get(1, &key, &value);
+    return value.data == nullptr ? std::nullopt : std::optional(view(value));
   }
 
   /// How many entries of the store this is.
@@ -46,6 +53,12 @@ class StateLayout {
     const mr_str value = str(std::string_view(layout_));
     state_.put(1, &key, &value);
     written_ = true;
+  }
+  /// Comes after the last entry that depends on it.
+  void erase() {
+    const Key key = note_key(name);
+    state_.erase(1, &key);
+    written_ = false;
   }
 
  private:
