@@ -17,6 +17,11 @@ int64_t property(const rd_kafka_conf_t* configuration, const char* name) {
   return std::atoll(text);
 }
 
+// Larger answers are fewer, but what is read ahead has to hold several of them.
+int64_t fetch_bytes(const Prefetch& prefetch) {
+  return std::clamp<int64_t>(prefetch.bytes / 4, 1 << 20, 4 << 20);
+}
+
 }  // namespace
 
 Prefetch Prefetch::for_partitions(size_t count) {
@@ -33,7 +38,7 @@ FetchClient::FetchClient(const Connection& connection, Prefetch prefetch,
         {"reconnect.backoff.max.ms", "1000"},
         {"queued.min.messages", std::to_string(prefetch.messages)},
         {"queued.max.messages.kbytes", std::to_string(prefetch.bytes >> 10)},
-        {"fetch.message.max.bytes", "1048576"},
+        {"fetch.message.max.bytes", std::to_string(fetch_bytes(prefetch))},
         // An end that only control records follow is known after the next answer of the broker.
         {"fetch.wait.max.ms", "100"},
         {"fetch.error.backoff.ms", "50"},
