@@ -2,6 +2,7 @@
 import os
 import pathlib
 import re
+import shutil
 import subprocess
 import tempfile
 
@@ -43,6 +44,8 @@ def shares(data):
 
 def measure(peers, build, events):
     """A record for each part: its share and the microseconds of an event that it is."""
+    if shutil.which("perf") is None:
+        raise SystemExit("profile needs perf: apt-get install linux-perf")
     started = subprocess.run([peers / "kafka.sh", "start", peers / "run" / "kafka"], capture_output=True, text=True, check=True)
     broker = re.search(r"127\.0\.0\.1:\d+", started.stdout)[0]
     topic = f"profile-{events}"

@@ -16,7 +16,7 @@ TEMPLATE = HERE / "performance.template.md"
 PAGE = ROOT / "docs" / "performance.md"
 NAMES = {"hand-written": "hand-written, librdkafka", "millrace": "**Millrace**", "spark-hdfs": "Spark, HDFS state store",
          "spark-rocksdb": "Spark, RocksDB", "flink-hashmap": "Flink, hash map state", "flink-rocksdb": "Flink, RocksDB",
-         "streams-alos": "Kafka Streams, at least once"}
+         "streams-alos": "Kafka Streams, at least once", "millrace-rocksdb": "**Millrace**, RocksDB"}
 BAR_CHARACTERS = 40
 
 

@@ -6,6 +6,7 @@ usage: nexmark_test.py [QUERY...]"""
 import json
 import os
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -44,7 +45,7 @@ def run(query, cut, broker, topic, folder):
     environment = {**os.environ, "KAFKA_BROKERS": broker, "TOPIC_IN": topic, "TOPIC_OUT": out, "OUT": str(folder / cut),
                    "CAMPAIGNS": str(folder / "campaigns.jsonl")}
     line = 'starting_offsets = "earliest"\n'
-    text = (PIPELINES / f"{query}.toml").read_text()
+    text = re.sub("max_offsets_per_trigger.*\n", "", (PIPELINES / f"{query}.toml").read_text())
     assert line in text
     pipeline = folder / f"{query}-{cut}.toml"
     pipeline.write_text(text.replace(line, f"{line}max_offsets_per_trigger = {EPOCH_OFFSETS[cut]}\n"))
