@@ -159,6 +159,7 @@ void PaneWindows::grow_to(int64_t last) {
                 values.append(saved.data(), saved.size());
               });
   std::vector<const char*> cursors;
+  cursors.reserve(at.size());
   for (const auto offset : at) cursors.push_back(values.data() + offset);
   growing_.merge(keys, cursors);
   next_ = last + overlap_.slide;
