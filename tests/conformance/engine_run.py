@@ -61,7 +61,12 @@ def progress_of(output):
 
 
 def start(command):
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    # Without a buffer: what a readline() reads ahead would be lost to communicate().
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, bufsize=0)
+
+
+def text(output):
+    return output.decode(errors="replace")
 
 
 def run_once(command, deadline):
@@ -72,7 +77,7 @@ def run_once(command, deadline):
         process.kill()
         process.communicate()
         raise
-    return process.returncode, progress_of(output), errors
+    return process.returncode, progress_of(text(output)), text(errors)
 
 
 def run_killed(command, deadline, chance):
@@ -82,7 +87,7 @@ def run_killed(command, deadline, chance):
     at_first_epoch = True
     while time.monotonic() < deadline:
         process = start(command)
-        output = ""
+        output = b""
         if at_first_epoch:
             output = process.stdout.readline()
             process.send_signal(signal.SIGKILL)
@@ -91,9 +96,9 @@ def run_killed(command, deadline, chance):
         except subprocess.TimeoutExpired:
             process.send_signal(signal.SIGKILL)
             rest, errors = process.communicate()
-        progress |= progress_of(output + rest)
+        progress |= progress_of(text(output + rest))
         if process.returncode != -signal.SIGKILL:
-            return process.returncode, progress, errors
+            return process.returncode, progress, text(errors)
         at_first_epoch = not at_first_epoch
     raise subprocess.TimeoutExpired(command, TIMEOUT_SECONDS)
 
