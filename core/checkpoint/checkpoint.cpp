@@ -22,6 +22,7 @@ class NoCheckpoint final : public Checkpoint {
   void write_plan(EpochPlan) override {}
   std::unique_ptr<StateWriter> begin_state(std::uint64_t) override { return nullptr; }
   CommitSize commit(EpochCommit, std::unique_ptr<StateWriter>) override { return {}; }
+  void repeat_decision() override {}
   std::uint64_t total_bytes() const override { return 0; }
 
  private:

@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "core/checkpoint/epoch_records.hpp"
+#include "core/checkpoint/verdict.hpp"
 
 namespace millrace {
 
@@ -24,6 +25,9 @@ class Rng;
 //     for each component and shard with something to save:
 //       state->begin(component, shard); state->append(bytes); ...
 //     checkpoint.commit(commit, std::move(state));       now it is decided
+//
+// With a decider, commit() makes the epoch durable, then has it decide; a restart asks it what it
+// decided (verdict.hpp).
 //
 // After a restart recovered() says where to go on, and load_state() gives back what was appended.
 // Anything that fails throws a CheckpointError; the epoch is then undecided and the process must
@@ -46,6 +50,8 @@ struct CheckpointOptions {
   std::string pipeline;              // name; another pipeline's checkpoint is refused
   std::uint32_t shards = 0;          // for a new checkpoint; an existing one keeps its own
   std::uint64_t retain_epochs = 10;  // committed epochs to keep, at least 1
+  Decider* decider = nullptr;        // outlives the checkpoint
+  Assumption assumption = {};
 };
 
 // Fixed when the checkpoint was created.
@@ -59,6 +65,7 @@ struct CheckpointFormat {
 struct Recovered {
   std::optional<EpochCommit> last;  // the newest committed epoch; none in a fresh checkpoint
   std::optional<EpochPlan> rerun;   // planned after it but not committed: to be run again as it is
+  std::string remark;               // what people should know of the decision; most often empty
 
   std::uint64_t next_epoch() const { return last ? last->epoch + 1 : 0; }
 };
@@ -102,6 +109,10 @@ class Checkpoint {
   virtual std::unique_ptr<StateWriter> begin_state(std::uint64_t epoch) = 0;
 
   virtual CommitSize commit(EpochCommit commit, std::unique_ptr<StateWriter> state) = 0;
+
+  // Has the decider hear of the newest decision once more, between epochs: one that hears nothing
+  // for days forgets. Only with a decider.
+  virtual void repeat_decision() = 0;
 
   // Bytes of all files in the checkpoint.
   virtual std::uint64_t total_bytes() const = 0;

@@ -24,12 +24,20 @@ class CheckpointError : public Error {
   CheckpointFault fault;
 };
 
+// What a decider threw. Whether the epoch is decided is found out by opening the checkpoint again.
+class Undecided : public Error {
+ public:
+  explicit Undecided(const Error& cause) : Error(cause) {}
+};
+
 // Runs `body`; what the disk refuses becomes a CheckpointError.
 template <typename Body>
 auto as_checkpoint_error(Body&& body) {
   try {
     return body();
   } catch (const CheckpointError&) {
+    throw;
+  } catch (const Undecided&) {
     throw;
   } catch (const Error& problem) {
     if (problem.blame != Blame::external) throw;

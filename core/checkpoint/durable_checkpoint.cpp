@@ -3,9 +3,24 @@
 #include <algorithm>
 #include <utility>
 
+#include "millrace/crash_point.hpp"
+
 #include "core/checkpoint/checkpoint_error.hpp"
 
 namespace millrace {
+namespace {
+
+// A decider's failures are not the disk's.
+template <class Ask>
+auto ask(Ask&& decider) {
+  try {
+    return decider();
+  } catch (const Error& error) {
+    throw Undecided(error);
+  }
+}
+
+}  // namespace
 
 DurableCheckpoint::DurableCheckpoint(FileSystem& files, const Clock& clock, Rng& rng,
                                      const std::filesystem::path& directory,
@@ -13,7 +28,9 @@ DurableCheckpoint::DurableCheckpoint(FileSystem& files, const Clock& clock, Rng&
     : files_(files),
       directory_(files, clock, rng, directory, options),
       log_(files, directory_.epochs(), directory_.writer()),
-      retention_(options.retain_epochs) {
+      retention_(options.retain_epochs),
+      decider_(options.decider),
+      assumption_(options.assumption) {
   recover();
 }
 
@@ -23,7 +40,8 @@ void DurableCheckpoint::recover() {
   // A process that was killed may have left names that the power could still take back. They are
   // acted on from here on, so they are made durable first.
   directory_.sync();
-  const RecoveryDecision decision = decide(directory_.epoch_files());
+  const Verdict verdict = settle();
+  const RecoveryDecision decision = millrace::decide(directory_.epoch_files());
   if (decision.kind == RecoveryDecision::Kind::refuse) {
     throw CheckpointError(CheckpointFault::damaged,
                           "the files in " + directory_.epochs().string() +
@@ -34,8 +52,89 @@ void DurableCheckpoint::recover() {
   if (decision.commit) read_last(decision);
   if (decision.plan) read_rerun(*decision.plan);
   next_epoch_ = recovered_.next_epoch();
+  recovered_.remark = verdict.remark;
+  marker_ = marker_of(verdict.base, directory_.writer().run_full_text());
+  if (verdict.write_marker) decide(marker_, nullptr);
+  if (decider_ != nullptr && verdict.base) note_decided(verdict.base->name);
   remember_retained();
   collect_garbage();
+}
+
+// Finds out what is committed where that is not for the disk to say, and takes away what is not.
+Verdict DurableCheckpoint::settle() {
+  Evidence evidence;
+  evidence.assumption = assumption_;
+  if (decider_ != nullptr) {
+    evidence.decider = decider_->place();
+    evidence.marker = ask([&] {
+      return decider_->fence(directory_.format().job_id, directory_.writer().run_full_text());
+    });
+    CrashPoint::reach("recovery", "fenced");
+  }
+  std::optional<std::uint64_t> newest;
+  for (const EpochFileName& name : directory_.epoch_files())
+    if (name.kind == EpochFileKind::commit) newest = std::max(newest.value_or(0), name.epoch);
+  if (newest) evidence.newest = found_commits(*newest);
+  const bool decided_elsewhere = newest && !evidence.newest.front().decider.empty();
+  if (decided_elsewhere && *newest > 0) evidence.parents = found_commits(*newest - 1);
+  Verdict verdict = judge(evidence);
+  if (verdict.kind == Verdict::Kind::refuse)
+    throw CheckpointError(CheckpointFault::damaged, verdict.reason);
+  discard(verdict.discard);
+  return verdict;
+}
+
+std::vector<FoundCommit> DurableCheckpoint::found_commits(std::uint64_t epoch) const {
+  std::vector<FoundCommit> found;
+  const std::vector<EpochFileName> names = directory_.epoch_files();
+  const bool planned_on = std::any_of(names.begin(), names.end(), [&](const EpochFileName& name) {
+    return name.kind == EpochFileKind::plan && name.epoch == epoch + 1;
+  });
+  for (const EpochFileName& name : names) {
+    if (name.kind != EpochFileKind::commit || name.epoch != epoch) continue;
+    Logged<EpochCommit> commit = log_.read_commit(name);
+    const EpochFileName cache{epoch, name.run, EpochFileKind::decided};
+    const bool known = std::find(names.begin(), names.end(), cache) != names.end();
+    found.push_back({name, commit.file.hash, commit.record.decider, known || planned_on});
+  }
+  return found;
+}
+
+// Gone for good before the epoch may be prepared anew.
+void DurableCheckpoint::discard(const std::vector<EpochFileName>& names) {
+  if (names.empty()) return;
+  for (const EpochFileName& name : names) directory_.remove(name);
+  CrashPoint::reach("recovery", "discarded");
+  directory_.sync();
+}
+
+void DurableCheckpoint::repeat_decision() {
+  if (undecided_) return;
+  undecided_ = true;
+  decide(marker_, nullptr);
+  undecided_ = false;
+}
+
+void DurableCheckpoint::decide(const Marker& marker, const EpochCommit* record) {
+  // One epoch at a time, each named by the record that prepared it.
+  if (record != nullptr && marker.epoch != marker_.epoch + 1)
+    throw Error::internal("epoch " + std::to_string(marker.epoch) + " is decided after epoch " +
+                          std::to_string(marker_.epoch));
+  CrashPoint::reach("epoch", "prepared");
+  ask([&] { decider_->decide(marker, record); });
+  CrashPoint::reach("epoch", "decided");
+  marker_ = marker;
+}
+
+// For the day when the decider has forgotten. It is not flushed: without it nothing is wrong.
+void DurableCheckpoint::note_decided(const EpochFileName& record) {
+  const EpochFileName name{record.epoch, record.run, EpochFileKind::decided};
+  try {
+    files_.create(directory_.epochs() / to_text(name))->close();
+    directory_.added(name, 0);
+  } catch (const Error&) {
+    // It is there already; or this disk cannot remember it, and the epoch is decided all the same.
+  }
 }
 
 void DurableCheckpoint::read_last(const RecoveryDecision& decision) {
@@ -80,6 +179,7 @@ void DurableCheckpoint::collect_garbage() {
   for (const EpochFileName& name : retention_.removable(directory_.epoch_files())) {
     try {
       directory_.remove(name);
+      CrashPoint::reach("garbage", "removed");
     } catch (const Error&) {
       // The epoch is decided whatever becomes of old files; they are tried again after the next.
     }
@@ -151,15 +251,22 @@ CommitSize DurableCheckpoint::commit(EpochCommit commit, std::unique_ptr<StateWr
     }
   }
   commit.plan_hash = plan_hash_;
+  if (decider_ != nullptr) commit.decider = decider_->place();
   commit.state_files = chain_;
   const ContainerSummary written = as_checkpoint_error([&] { return log_.write(commit); });
   size.files += 1;
   size.bytes += written.size;
+  const EpochFileName record{commit.epoch, directory_.writer().run_text(), EpochFileKind::commit};
+  directory_.added(record, written.size);
+  if (decider_ != nullptr) {
+    decide({static_cast<std::int64_t>(commit.epoch), written.hash,
+            directory_.writer().run_full_text()},
+           &commit);
+    note_decided(record);
+  }
 
   // Decided. Nothing that follows may make it look otherwise.
   loaded_.reset();
-  directory_.added({commit.epoch, directory_.writer().run_text(), EpochFileKind::commit},
-                   written.size);
   commit_hash_ = written.hash;
   plan_hash_.clear();
   ++next_epoch_;

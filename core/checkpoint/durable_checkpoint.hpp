@@ -29,10 +29,16 @@ class DurableCheckpoint final : public Checkpoint {
   void write_plan(EpochPlan plan) override;
   std::unique_ptr<StateWriter> begin_state(std::uint64_t epoch) override;
   CommitSize commit(EpochCommit commit, std::unique_ptr<StateWriter> state) override;
+  void repeat_decision() override;
   std::uint64_t total_bytes() const override { return directory_.total_bytes(); }
 
  private:
   void recover();
+  Verdict settle();
+  std::vector<FoundCommit> found_commits(std::uint64_t epoch) const;
+  void discard(const std::vector<EpochFileName>& names);
+  void decide(const Marker& marker, const EpochCommit* record);
+  void note_decided(const EpochFileName& record);
   void read_last(const RecoveryDecision& decision);
   void read_rerun(const EpochFileName& name);
   void remember_retained();
@@ -44,12 +50,15 @@ class DurableCheckpoint final : public Checkpoint {
   CheckpointDirectory directory_;
   EpochLog log_;
   Retention retention_;
+  Decider* const decider_;
+  const Assumption assumption_;
   Recovered recovered_;
   std::unique_ptr<StateChain> loaded_;  // until the first commit
   std::vector<StateFile> chain_;        // state of the newest committed epoch
   std::uint64_t next_epoch_ = 0;
   std::string plan_hash_;    // of the plan of next_epoch_; empty until it is written
   std::string commit_hash_;  // of the newest commit record
+  Marker marker_;            // of the newest decision
   bool undecided_ = false;   // a step failed: what is on the disk is known after a restart only
 };
 

@@ -1,10 +1,17 @@
 #include "core/checkpoint/durable_file.hpp"
 
+#include "millrace/crash_point.hpp"
 #include "millrace/error.hpp"
 
 #include "core/checkpoint/recovery.hpp"
 
 namespace millrace {
+namespace {
+
+// "plan" for EPOCH-RUN.plan: where a crash test ends the process, by what is being written.
+std::string_view kind_in(std::string_view name) { return name.substr(name.rfind('.') + 1); }
+
+}  // namespace
 
 DurableFile::DurableFile(FileSystem& files, const std::filesystem::path& directory,
                          const std::string& name)
@@ -25,11 +32,16 @@ DurableFile::~DurableFile() {
 }
 
 void DurableFile::publish() {
+  const std::string_view kind = kind_in(name_);
+  CrashPoint::reach(kind, "written");
   file_->sync();
   file_->close();
+  CrashPoint::reach(kind, "synced");
   files_.rename(temporary_, directory_ / name_);
   renamed_ = true;
+  CrashPoint::reach(kind, "renamed");
   files_.sync_directory(directory_);
+  CrashPoint::reach(kind, "durable");
 }
 
 }  // namespace millrace

@@ -17,6 +17,7 @@ struct WriterIdentity {
   Uuid run{};
 
   std::string run_text() const { return to_text(run).substr(0, 8); }
+  std::string run_full_text() const { return to_text(run); }
 };
 
 // A record and the hash of the file that it came from.

@@ -171,6 +171,7 @@ std::string to_json(const EpochCommit& commit) {
               {"watermark_state", from_text(commit.watermark_state)},
               {"counters", commit.counters},
               {"extra", from_texts(commit.extra)},
+              {"decider", from_text(commit.decider)},
               {"plan_hash", commit.plan_hash},
               {"state_files", std::move(state_files)}}
       .dump();
@@ -187,6 +188,7 @@ EpochCommit epoch_commit_from_json(const std::string& text) {
   each(record, "counters",
        [&](const std::string& name, const json& value) { value.get_to(commit.counters[name]); });
   read_texts(record, "extra", commit.extra);
+  read_text(record, "decider", commit.decider);
   read_text(record, "plan_hash", commit.plan_hash);
   each(record, "state_files", [&](const std::string&, const json& file) {
     commit.state_files.push_back(to_state_file(file));

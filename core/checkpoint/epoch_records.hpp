@@ -54,7 +54,8 @@ struct StateFile {
   std::string hash;
 };
 
-// That an epoch is done, and what the next one starts from. Durable after the epoch ran.
+// That an epoch is done, and what the next one starts from. Durable after the epoch ran. Where the
+// pipeline has a decider it only prepares the epoch, and the decider's marker names its hash.
 struct EpochCommit {
   std::uint64_t epoch = 0;
   std::int64_t time_us = 0;                      // when it was committed
@@ -64,6 +65,7 @@ struct EpochCommit {
   std::map<std::string, std::int64_t> counters;  // totals since the checkpoint began
   std::map<std::string, std::string> extra;
 
+  std::string decider;                 // who decides on it; empty: it is the decision itself
   std::string plan_hash;               // filled in by the checkpoint
   std::vector<StateFile> state_files;  // filled in by the checkpoint, a snapshot first
 };

@@ -57,6 +57,8 @@ class Inspector {
       case EpochFileKind::commit:
         found_.epochs[file.name.epoch].commit = log_.read_commit(file.name).record;
         break;
+      case EpochFileKind::decided:
+        break;  // Its name says it all.
       case EpochFileKind::delta:
       case EpochFileKind::snapshot:
         ContainerReader(files_, path, ContainerKind::state);

@@ -11,9 +11,10 @@ namespace {
 constexpr std::size_t epoch_digits = 20;
 constexpr std::size_t run_digits = 8;
 
-constexpr std::array<std::pair<EpochFileKind, std::string_view>, 4> endings{
+constexpr std::array<std::pair<EpochFileKind, std::string_view>, 5> endings{
     {{EpochFileKind::plan, ".plan"},
      {EpochFileKind::commit, ".commit"},
+     {EpochFileKind::decided, ".decided"},
      {EpochFileKind::delta, ".delta"},
      {EpochFileKind::snapshot, ".snapshot"}}};
 

@@ -14,13 +14,14 @@ namespace millrace {
 //     FORMAT                            version, job, pipeline, shards; written once
 //     epochs/EPOCH-RUN.plan             EPOCH has 20 digits; RUN is 8 hex digits of the process's
 //     epochs/EPOCH-RUN.commit           random id, so no name is ever used twice
+//     epochs/EPOCH-RUN.decided          empty: this commit record is known to be decided
 //     state/EPOCH-RUN.delta
 //     state/EPOCH-RUN.snapshot
 //     ANY.tmp                           being written; removed at the next start
 
 inline constexpr std::string_view temporary_ending = ".tmp";
 
-enum class EpochFileKind { plan, commit, delta, snapshot };
+enum class EpochFileKind { plan, commit, decided, delta, snapshot };
 
 struct EpochFileName {
   std::uint64_t epoch = 0;

@@ -35,7 +35,7 @@ THIRD_PARTY = {
 
 STANDARD_HEADERS = set(
     """algorithm any array atomic barrier bit bitset cassert cctype cerrno charconv chrono climits cmath
-    compare complex concepts condition_variable cstdarg cstddef cstdint cstdio cstdlib cstring ctime deque
+    compare complex concepts condition_variable csignal cstdarg cstddef cstdint cstdio cstdlib cstring ctime deque
     exception expected filesystem format forward_list fstream functional future initializer_list iomanip ios
     iosfwd iostream iterator latch limits list locale map memory memory_resource mutex new numbers numeric
     optional ostream istream queue random ranges ratio regex semaphore set shared_mutex source_location span

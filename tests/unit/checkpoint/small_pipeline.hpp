@@ -22,8 +22,10 @@ class SmallPipeline {
   using State = std::map<std::pair<std::string, std::uint32_t>, Shard>;
 
   explicit SmallPipeline(FileSystem& files, std::size_t value_bytes = 8,
-                         std::uint64_t retain_epochs = 3)
-      : files_(files), value_bytes_(value_bytes), options_{"small", 2, retain_epochs} {}
+                         std::uint64_t retain_epochs = 3, Decider* decider = nullptr)
+      : files_(files),
+        value_bytes_(value_bytes),
+        options_{"small", 2, retain_epochs, decider, {}} {}
 
   // What a process does when it starts.
   void open() {
