@@ -5,6 +5,8 @@
 #include <CLI/CLI.hpp>
 
 #include "core/checkpoint/checkpoint.hpp"
+#include "core/checkpoint/checkpoint_error.hpp"
+#include "core/cli/attempts.hpp"
 #include "core/cli/build_info.hpp"
 #include "core/cli/exit_code.hpp"
 #include "core/cli/failure.hpp"
@@ -15,8 +17,10 @@
 #include "core/cli/signals.hpp"
 #include "core/cli/verb.hpp"
 #include "core/cli/verbs.hpp"
+#include "core/config/duration.hpp"
 #include "core/engine/pipeline.hpp"
 #include "core/engine/services.hpp"
+#include "core/engine/sink_decider.hpp"
 #include "core/observe/monitor.hpp"
 #include "core/system/posix_file_system.hpp"
 #include "core/system/random.hpp"
@@ -31,6 +35,7 @@ struct Flags {
   bool json = false;
   std::optional<std::int64_t> threads;
   std::string checkpoint;
+  Assumption assumption;
   std::vector<std::string> plugin_path;
 };
 
@@ -56,9 +61,11 @@ std::size_t thread_count(const Config& config) {
   return std::max(1U, std::thread::hardware_concurrency());
 }
 
-std::unique_ptr<Checkpoint> open_checkpoint(const Config& config, Machine& machine) {
+std::unique_ptr<Checkpoint> open_checkpoint(const Config& config, const Assumption& assumption,
+                                            SinkDecider* decider, Machine& machine) {
   const CheckpointOptions options{config.name, static_cast<std::uint32_t>(config.shards.value),
-                                  static_cast<std::uint64_t>(config.retain_epochs)};
+                                  static_cast<std::uint64_t>(config.retain_epochs), decider,
+                                  assumption};
   if (!config.checkpoint) return Checkpoint::none(machine.clock, machine.rng, options);
   auto checkpoint = Checkpoint::open(machine.files, machine.clock, machine.rng,
                                      config.checkpoint->value, options);
@@ -68,6 +75,8 @@ std::unique_ptr<Checkpoint> open_checkpoint(const Config& config, Machine& machi
         "the checkpoint was made with another number of shards, which it keeps",
         {{"checkpoint", std::to_string(kept)}, {"configured", std::to_string(options.shards)}});
   }
+  if (const auto& remark = checkpoint->recovered().remark; !remark.empty())
+    machine.log.warning(remark);
   return checkpoint;
 }
 
@@ -100,17 +109,67 @@ bool ended_by_stop(const Error& error, const StopSignal& stop) {
   return stop.requested() && error.blame == Blame::external && error.retry == Retry::with_backoff;
 }
 
-int run_to_the_end(Pipeline& pipeline, observe::Monitor& monitor, const StopSignal& stop) {
+int fail(const Error& error, observe::Monitor& monitor) {
+  // An epoch that failed had been under way; before that nothing could be reached.
+  const bool was_running = monitor.health().state() == observe::PipelineState::failed;
+  monitor.set_state(observe::PipelineState::failed);
+  monitor.log().error(error.what());
+  const bool unreachable = error.blame == Blame::external && !was_running;
+  return unreachable ? exit_unreachable : exit_code_of(error);
+}
+
+/// Opens the checkpoint and the pipeline on it, and does so again when the outside world failed a
+/// pipeline that can tell afterwards what it had decided.
+class Restarts {
+ public:
+  Restarts(const Plan& plan, const Assumption& assumption, Machine& machine)
+      : plan_(plan),
+        assumption_(assumption),
+        machine_(machine),
+        attempts_(plan.config.startup_timeout_us) {
+    if (plan.decider) decider_.emplace(plan);
+  }
+
+  SinkDecider* decider() { return decider_ ? &*decider_ : nullptr; }
+
+  std::unique_ptr<Checkpoint> open() {
+    for (;;) {
+      try {
+        auto checkpoint = open_checkpoint(plan_.config, assumption_, decider(), machine_);
+        attempts_.reached(checkpoint->recovered().next_epoch());
+        return checkpoint;
+      } catch (const Undecided& failure) {
+        if (!wait_after(failure)) throw;
+      }
+    }
+  }
+
+  /// Whether to start again after this failure, once it returns.
+  bool wait_after(const Error& failure) {
+    if (!decider_ || machine_.stop.requested()) return false;
+    const auto pause_us = attempts_.pause_after(failure, machine_.clock.now_us());
+    if (!pause_us) return false;
+    machine_.log.warning(failure.what(), {{"recovers_in", format_duration_us(*pause_us)}});
+    return machine_.clock.wait_until(machine_.clock.now_us() + *pause_us, machine_.stop);
+  }
+
+ private:
+  const Plan& plan_;
+  const Assumption assumption_;
+  Machine& machine_;
+  std::optional<SinkDecider> decider_;
+  Attempts attempts_;
+};
+
+/// Nothing: the pipeline starts again.
+std::optional<int> run_to_the_end(Pipeline& pipeline, observe::Monitor& monitor,
+                                  const StopSignal& stop, Restarts& restarts) {
   try {
     pipeline.run();
   } catch (const Error& error) {
     if (!ended_by_stop(error, stop)) {
-      // An epoch that failed had been under way; before that nothing could be reached.
-      const bool was_running = monitor.health().state() == observe::PipelineState::failed;
-      monitor.set_state(observe::PipelineState::failed);
-      monitor.log().error(error.what());
-      const bool unreachable = error.blame == Blame::external && !was_running;
-      return unreachable ? exit_unreachable : exit_code_of(error);
+      if (restarts.wait_after(error)) return std::nullopt;
+      if (!ended_by_stop(error, stop)) return fail(error, monitor);
     }
     monitor.log().warning(error.what());
   }
@@ -118,10 +177,11 @@ int run_to_the_end(Pipeline& pipeline, observe::Monitor& monitor, const StopSign
   return exit_done;
 }
 
-int run_pipeline(const PipelineFile& file, const Plan& plan, Machine& machine,
-                 std::ostream* json_progress) {
-  const std::int64_t opening_ns = machine.clock.monotonic_ns();
-  const auto checkpoint = open_checkpoint(plan.config, machine);
+int run_pipeline(const PipelineFile& file, const Plan& plan, const Assumption& assumption,
+                 Machine& machine, std::ostream* json_progress) {
+  std::int64_t opening_ns = machine.clock.monotonic_ns();
+  Restarts restarts(plan, assumption, machine);
+  auto checkpoint = restarts.open();
   const std::string run_id = to_text(make_uuid(machine.rng));
   observe::MonitorOptions options;
   options.http = observe::parse_http_address(plan.config.listen.value, options.http_option);
@@ -132,17 +192,27 @@ int run_pipeline(const PipelineFile& file, const Plan& plan, Machine& machine,
                            machine.log);
   tell_identity(file.catalog, monitor.metrics());
   Executor executor(thread_count(plan.config));
-  Pipeline pipeline(plan, {machine.clock, executor, machine.stop, *checkpoint, monitor, run_id});
   const observe::PluginMetrics::Attachment attached(machine.services.plugin_metrics(),
                                                     monitor.metrics());
-  if (checkpoint->recovered().last) {
-    const std::int64_t took_us = (machine.clock.monotonic_ns() - opening_ns) / 1000;
-    monitor.metrics().recovered(took_us);
-    log_recovered(machine.log, checkpoint->recovered(), took_us);
-  }
   if (monitor.http() != nullptr) observe::log_serving(machine.log, monitor.http()->url());
-  observe::log_running(machine.log, trigger_text(plan.config.trigger), outputs_text(plan.config));
-  return run_to_the_end(pipeline, monitor, machine.stop);
+  for (;;) {
+    std::optional<int> ended;
+    {
+      Pipeline pipeline(plan, {machine.clock, executor, machine.stop, *checkpoint, monitor, run_id,
+                               restarts.decider()});
+      if (checkpoint->recovered().last) {
+        const std::int64_t took_us = (machine.clock.monotonic_ns() - opening_ns) / 1000;
+        monitor.metrics().recovered(took_us);
+        log_recovered(machine.log, checkpoint->recovered(), took_us);
+      }
+      observe::log_running(machine.log, trigger_text(plan.config.trigger), outputs_text(plan));
+      ended = run_to_the_end(pipeline, monitor, machine.stop, restarts);
+    }
+    if (ended) return *ended;
+    opening_ns = machine.clock.monotonic_ns();
+    checkpoint.reset();
+    checkpoint = restarts.open();
+  }
 }
 
 int run(const Flags& flags, World& world) {
@@ -157,7 +227,15 @@ int run(const Flags& flags, World& world) {
   if (!plan) return exit_configuration;
   observe::log_loaded(log, loaded(*file.config, flags.file, file.catalog.plugins().size()));
   try {
-    return run_pipeline(file, *plan, machine, flags.json ? &world.out : nullptr);
+    return run_pipeline(file, *plan, flags.assumption, machine, flags.json ? &world.out : nullptr);
+  } catch (const Undecided& failure) {
+    // The place where epochs are decided was not reached.
+    if (ended_by_stop(failure, machine.stop)) {
+      log.warning(failure.what());
+      return exit_done;
+    }
+    log.error(failure.what());
+    return failure.retry == Retry::with_backoff ? exit_unreachable : exit_code_of(failure);
   } catch (const std::exception& failure) {
     log.error(failure.what());
     return exit_code_of(failure);
@@ -183,6 +261,10 @@ Verb run_verb() {
             app.add_option("--checkpoint", flags->checkpoint,
                            "the checkpoint's directory, in place of the one that the file names")
                 ->envname("MILLRACE_CHECKPOINT");
+            app.add_option("--assume-committed", flags->assumption.committed,
+                           "this epoch's rows are in the output, where nothing else can tell");
+            app.add_option("--assume-aborted", flags->assumption.aborted,
+                           "this epoch's rows are not in the output, where nothing else can tell");
             add_plugin_path_flag(app, flags->plugin_path);
             return Action([flags, &world] { return run(*flags, world); });
           }};

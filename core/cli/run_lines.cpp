@@ -33,12 +33,15 @@ std::string trigger_text(const Trigger& trigger) {
   return "";
 }
 
-std::string outputs_text(const Config& config) {
+std::string outputs_text(const Plan& plan) {
   std::string text;
-  for (const Component& one : config.components) {
+  for (const Component& one : plan.config.components) {
     if (one.kind != ComponentKind::sink) continue;
+    const auto node = std::find_if(plan.nodes.begin(), plan.nodes.end(),
+                                   [&](const PlannedNode& each) { return each.name == one.name; });
     text += (text.empty() ? "" : ", ") + one.name;
-    text += " (" + std::string(name_of(one.output_mode.value)) + ')';
+    text += " (" + std::string(name_of(one.output_mode.value));
+    text += node->sink->exactly_once ? ", exactly once)" : ", at least once)";
   }
   return text;
 }

@@ -6,6 +6,7 @@
 #include "core/checkpoint/checkpoint.hpp"
 #include "core/config/config.hpp"
 #include "core/observe/start_lines.hpp"
+#include "core/plan/plan.hpp"
 
 namespace millrace::cli {
 
@@ -16,8 +17,8 @@ observe::LoadedPipeline loaded(const Config& config, const std::string& file, st
 /// "every 2 seconds"
 std::string trigger_text(const Trigger& trigger);
 
-/// "screen (update), totals (append)"
-std::string outputs_text(const Config& config);
+/// "screen (update, at least once), totals (append, exactly once)"
+std::string outputs_text(const Plan& plan);
 
 void log_recovered(observe::Log& log, const Recovered& recovered, std::int64_t took_us);
 

@@ -1,5 +1,7 @@
 #include "core/engine/epoch_runner.hpp"
 
+#include "millrace/crash_point.hpp"
+
 namespace millrace {
 namespace {
 
@@ -22,7 +24,16 @@ void count_failure(const Plan& plan, const Error& error, observe::Metrics& metri
 EpochRunner::EpochRunner(const Plan& plan, EpochParts parts, const std::string& run_id)
     : plan_(plan),
       parts_(parts),
-      report_(plan, parts_.checkpoint.format(), run_id, parts_.monitor.metrics()) {}
+      report_(plan, parts_.checkpoint.format(), run_id, parts_.monitor.metrics()),
+      decided_us_(parts_.clock.now_us()) {}
+
+void EpochRunner::repeat_decision() {
+  if (parts_.decider == nullptr || parts_.decider->kept_us() == 0) return;
+  const auto now = parts_.clock.now_us();
+  if (now - decided_us_ < parts_.decider->kept_us()) return;
+  parts_.checkpoint.repeat_decision();
+  decided_us_ = now;
+}
 
 EpochPlan EpochRunner::plan(const std::vector<SourceInput>& inputs, bool has_data) const {
   EpochPlan plan;
@@ -50,7 +61,10 @@ void EpochRunner::run(const EpochPlan& plan, const std::vector<SourceInput>& inp
     if (!planned) parts_.checkpoint.write_plan(plan);
     timer.phases.wal_commit_us = timer.lap();
     const auto in_force = parts_.event_time.in_force();
+    CrashPoint::reach("epoch", "planned");
+    if (parts_.decider != nullptr) parts_.decider->begin(plan.epoch);
     const auto round = parts_.runtime.run(plan, true);
+    CrashPoint::reach("epoch", "ran");
     timer.phases.process_us = timer.lap();
     parts_.event_time.finish(plan, round.times, parts_.clock.now_us());
     const auto size = commit(plan, timer);
@@ -78,6 +92,7 @@ CommitSize EpochRunner::commit(const EpochPlan& plan, EpochTimer& timer) {
       record.receipts[node.name] = node.sink->handle->prepare(epoch);
       timer.sink_commit_us[node.name] = (timer.clock.monotonic_ns() - begun_ns) / 1000;
     }
+  CrashPoint::reach("sinks", "prepared");
   for (const auto& [name, source] : plan.sources) record.positions[name] = source.end_position;
   record.watermark_state = parts_.event_time.save();
   timer.phases.sink_commit_us = timer.lap();
@@ -88,15 +103,20 @@ CommitSize EpochRunner::commit(const EpochPlan& plan, EpochTimer& timer) {
     parts_.runtime.forget_changes();
   timer.phases.state_commit_us = timer.lap();
   const auto receipts = record.receipts;
+  CrashPoint::reach("state", "written");
   const auto size = parts_.checkpoint.commit(std::move(record), std::move(state));
+  CrashPoint::reach("epoch", "committed");
+  decided_us_ = parts_.clock.now_us();
   timer.phases.offset_commit_us = timer.lap();
   for (const auto& node : plan_.nodes)
     if (const auto receipt = receipts.find(node.name); receipt != receipts.end()) {
       const auto begun_ns = timer.clock.monotonic_ns();
       node.sink->handle->commit(epoch, receipt->second);
+      CrashPoint::reach("sinks", "committed");
       timer.sink_commit_us[node.name] += (timer.clock.monotonic_ns() - begun_ns) / 1000;
     }
   parts_.planner.committed(plan);
+  CrashPoint::reach("sources", "told");
   timer.phases.sink_commit_us += timer.lap();
   return size;
 }

@@ -9,6 +9,7 @@
 #include "core/engine/input_planner.hpp"
 #include "core/engine/progress_report.hpp"
 #include "core/engine/runtime.hpp"
+#include "core/engine/sink_decider.hpp"
 #include "core/engine/tables.hpp"
 #include "core/observe/monitor.hpp"
 #include "core/system/clock.hpp"
@@ -24,6 +25,7 @@ struct EpochParts {
   InputPlanner& planner;
   Tables& tables;
   EventTime& event_time;
+  SinkDecider* decider;  ///< null: the checkpoint decides
 };
 
 /// Plans epochs, runs them and makes them durable: the life of an epoch of ARCHITECTURE.md.
@@ -41,6 +43,8 @@ class EpochRunner {
   /// Runs an epoch; `planned`: its plan is durable already.
   void run(const EpochPlan& plan, const std::vector<SourceInput>& inputs, EpochTimer& timer,
            bool planned);
+  /// Between epochs: tells the decider of the last one again before it forgets.
+  void repeat_decision();
 
  private:
   CommitSize commit(const EpochPlan& plan, EpochTimer& timer);
@@ -49,6 +53,7 @@ class EpochRunner {
   EpochParts parts_;
   ProgressReport report_;
   uint64_t next_ = 0;
+  int64_t decided_us_;  ///< when the decider last heard of us
 };
 
 }  // namespace millrace

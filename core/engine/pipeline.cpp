@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "millrace/crash_point.hpp"
+
 namespace millrace {
 
 Pipeline::Pipeline(const Plan& plan, PipelineParts parts)
@@ -14,7 +16,7 @@ Pipeline::Pipeline(const Plan& plan, PipelineParts parts)
       event_time_(plan),
       epochs_(plan,
               {parts_.clock, parts_.checkpoint, parts_.monitor, runtime_, planner_, tables_,
-               event_time_},
+               event_time_, parts_.decider},
               parts_.run_id) {}
 
 void Pipeline::run() {
@@ -37,9 +39,11 @@ void Pipeline::recover() {
       if (const auto receipt = last->receipts.find(node.name);
           node.sink && receipt != last->receipts.end())
         node.sink->handle->commit(static_cast<int64_t>(last->epoch), receipt->second);
+    CrashPoint::reach("recovery", "sinks_committed");
   }
   for (const auto& node : plan_.nodes)
     if (node.sink) node.sink->handle->abort(static_cast<int64_t>(epochs_.next()));
+  CrashPoint::reach("recovery", "done");
   tables_.load();
   if (recovered.rerun) {
     tables_.check_versions(*recovered.rerun);
@@ -72,6 +76,7 @@ bool Pipeline::watermark_is_due() const {
 }
 
 bool Pipeline::run_next_epoch() {
+  epochs_.repeat_decision();
   if (watermark_is_due()) {
     EpochTimer timer(parts_.clock);
     epochs_.run(epochs_.plan({}, false), {}, timer, false);

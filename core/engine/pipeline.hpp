@@ -7,6 +7,7 @@
 #include "core/engine/event_time.hpp"
 #include "core/engine/input_planner.hpp"
 #include "core/engine/runtime.hpp"
+#include "core/engine/sink_decider.hpp"
 #include "core/engine/tables.hpp"
 #include "core/engine/trigger_policy.hpp"
 #include "core/observe/monitor.hpp"
@@ -24,6 +25,7 @@ struct PipelineParts {
   Checkpoint& checkpoint;
   observe::Monitor& monitor;
   std::string run_id;
+  SinkDecider* decider = nullptr;  ///< the checkpoint's; null where the plan has none
 };
 
 /// A plan at work: the epoch loop.

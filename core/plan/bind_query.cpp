@@ -94,7 +94,7 @@ void PlanBuilder::bind_sink(const Component& component, PlannedNode& node) {
 
 // Exactly once needs a sink that takes an epoch twice and sources that give it twice.
 void PlanBuilder::check_delivery(const Component& component, uint32_t sink_flags) {
-  if ((sink_flags & (MR_SINK_TRANSACTIONAL | MR_SINK_IDEMPOTENT)) == 0)
+  if ((sink_flags & (MR_SINK_TRANSACTIONAL | MR_SINK_IDEMPOTENT | MR_SINK_DECIDES)) == 0)
     diagnostics_.error(codes::bad_delivery, component.title() + " cannot deliver exactly once")
         .at(component.delivery.span, "after a restart it may be given an epoch a second time")
         .help("delivery = \"at_least_once\", or another sink type");

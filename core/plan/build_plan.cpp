@@ -146,6 +146,7 @@ std::optional<Plan> build_plan(const Config& written, const Catalog& catalog,
   // The second time around sources put out only what the first one found to be read.
   plan = builder.build(builder.needed_columns(plan), moved);
   check_modes(plan, diagnostics);
+  check_deliveries(plan, diagnostics);
   if (diagnostics.has_errors()) return std::nullopt;
   assign_clocks(plan);
   return plan;

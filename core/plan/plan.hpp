@@ -80,6 +80,7 @@ struct SinkNode {
   std::shared_ptr<SinkHandle> handle;
   OutputMode mode = OutputMode::append;
   std::optional<PlannedFormat> format;
+  bool exactly_once = false;  ///< what it promises, asked or not
 };
 
 /// A component with its place in the graph.
@@ -122,6 +123,8 @@ struct Plan {
   Config config;
   std::vector<PlannedNode> nodes;
   std::vector<DeclaredWatermark> watermarks;
+  /// The first of the sinks whose transaction decides epochs in the checkpoint's place.
+  std::optional<size_t> decider;
 };
 
 uint32_t mode_bit(OutputMode mode);

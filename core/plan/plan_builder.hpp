@@ -109,6 +109,9 @@ void assign_clocks(Plan& plan);
 /// Checks what sinks ask of the transforms above them, and fills PlannedNode::modes.
 void check_modes(Plan& plan, Diagnostics& diagnostics);
 
+/// Brings the sinks together that decide epochs, and says what each sink promises.
+void check_deliveries(Plan& plan, Diagnostics& diagnostics);
+
 /// Finds conditions that Spark would evaluate before a watermark though they are written after it.
 MovedConditions move_filters(const Config& config);
 

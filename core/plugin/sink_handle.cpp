@@ -1,5 +1,7 @@
 #include "core/plugin/sink_handle.hpp"
 
+#include <cstddef>
+
 namespace millrace {
 
 bool WriterHandle::open(int64_t epoch) {
@@ -41,6 +43,50 @@ WriterHandle SinkHandle::open_writer(int32_t partition) const {
   mr_error error;
   parts_.check(functions().open_writer(self_.get(), partition, &writer, &error), error);
   return {parts_, PluginObject(writer, functions().close_writer)};
+}
+
+bool SinkHandle::can_decide() const {
+  // One that was built before there were deciders ends before the member.
+  return functions().size > offsetof(mr_sink, decider) && functions().decider != nullptr;
+}
+
+void SinkHandle::join(const SinkHandle* first) {
+  mr_error error;
+  parts_.check(decider().join(self_.get(), first == nullptr ? nullptr : first->self_.get(), &error),
+               error);
+}
+
+std::string SinkHandle::place() const {
+  mr_str place{};
+  mr_error error;
+  parts_.check(decider().place(self_.get(), &place, &error), error);
+  return std::string(view(place));
+}
+
+SinkFenced SinkHandle::fence(std::string_view job, std::string_view run) {
+  mr_fenced fenced{};
+  mr_error error;
+  parts_.check(decider().fence(self_.get(), str(job), str(run), &fenced, &error), error);
+  SinkFenced result{{}, fenced.kept_us};
+  if (fenced.found != 0)
+    result.newest = SinkDecision{fenced.newest.epoch, std::string(view(fenced.newest.record)),
+                                 std::string(view(fenced.newest.run))};
+  return result;
+}
+
+void SinkHandle::begin(int64_t epoch) {
+  mr_error error;
+  parts_.check(decider().begin(self_.get(), epoch, &error), error);
+}
+
+void SinkHandle::decide(const SinkDecision& decision, const std::vector<NamedPosition>& positions) {
+  const mr_decision made{sizeof(mr_decision), decision.epoch, str(decision.record),
+                         str(decision.run)};
+  std::vector<mr_source_position> given;
+  for (const auto& each : positions)
+    given.push_back({str(each.source), str(each.type), str(each.position)});
+  mr_error error;
+  parts_.check(decider().decide(self_.get(), &made, given.data(), given.size(), &error), error);
 }
 
 std::string SinkHandle::prepare(int64_t epoch) {

@@ -1,7 +1,9 @@
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "millrace/arrow.hpp"
 
@@ -26,6 +28,24 @@ class WriterHandle {
   PluginObject writer_;
 };
 
+/// That an epoch is committed, as a sink that decides keeps it.
+struct SinkDecision {
+  int64_t epoch = -1;  ///< -1: none is yet
+  std::string record;
+  std::string run;
+};
+
+struct SinkFenced {
+  std::optional<SinkDecision> newest;
+  int64_t kept_us = 0;  ///< 0: for ever
+};
+
+struct NamedPosition {
+  std::string source;
+  std::string type;
+  std::string position;
+};
+
 /// A sink of a pipeline.
 class SinkHandle {
  public:
@@ -34,7 +54,16 @@ class SinkHandle {
 
   bool wants_payloads() const { return (flags() & MR_SINK_ENCODED) != 0; }
   bool single_writer() const { return (flags() & MR_SINK_SINGLE_WRITER) != 0; }
+  bool idempotent() const { return (flags() & MR_SINK_IDEMPOTENT) != 0; }
   bool transactional() const { return functions().prepare != nullptr; }
+
+  /// Whether it can decide epochs by transactions of its own; see mr_decider for what follows.
+  bool can_decide() const;
+  void join(const SinkHandle* first);
+  std::string place() const;
+  SinkFenced fence(std::string_view job, std::string_view run);
+  void begin(int64_t epoch);
+  void decide(const SinkDecision& decision, const std::vector<NamedPosition>& positions);
 
   WriterHandle open_writer(int32_t partition) const;
   std::string prepare(int64_t epoch);
@@ -44,6 +73,7 @@ class SinkHandle {
  private:
   uint32_t flags() const { return parts_.type->flags; }
   const mr_sink& functions() const { return parts_.functions<mr_sink>(); }
+  const mr_decider& decider() const { return *functions().decider; }
 
   ComponentParts parts_;
   arrow::OwnedSchema rows_;

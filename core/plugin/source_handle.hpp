@@ -54,6 +54,7 @@ class SourceHandle {
   explicit SourceHandle(ComponentParts parts);
 
   const Schema& schema() const { return schema_; }
+  bool replayable() const { return (parts_.type->flags & MR_SOURCE_NOT_REPLAYABLE) == 0; }
   bool has_payloads() const { return (parts_.type->flags & MR_SOURCE_PAYLOADS) != 0; }
   std::string latest(const std::string& position);
   SourcePlan plan(const std::string& position, const std::string& target, bool without_limit);

@@ -16,6 +16,10 @@ namespace millrace::kafka {
 /// writer's thread, settled by librdkafka's.
 class Deliveries {
  public:
+  /// `topic` is the position of theirs among the producer's.
+  explicit Deliveries(size_t topic) : topic_(topic) {}
+  size_t topic() const { return topic_; }
+
   /// Before a record is handed to librdkafka; taken back if it did not accept it.
   void sent() { sent_.fetch_add(1, std::memory_order_relaxed); }
   void withdrawn() { sent_.fetch_sub(1, std::memory_order_relaxed); }
@@ -32,6 +36,7 @@ class Deliveries {
   std::string failure() const;
 
  private:
+  const size_t topic_;
   std::atomic<int64_t> sent_ = 0;
   mutable std::mutex mutex_;
   std::condition_variable changed_;

@@ -8,5 +8,6 @@ MILLRACE_PLUGIN("kafka", "0.1.0",
                     "kafka", "Reads topics of Apache Kafka.",
                     millrace::kafka::SourceSettings::list(), millrace::source_payloads),
                 millrace::sink<millrace::kafka::KafkaSink, millrace::kafka::SinkSettings>(
-                    "kafka", "Writes one record per row to a topic of Apache Kafka, at least once.",
+                    "kafka",
+                    "Writes one record per row to a topic of Apache Kafka, exactly once if asked.",
                     millrace::kafka::SinkSettings::list(), millrace::sink_encoded));

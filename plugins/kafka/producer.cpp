@@ -44,6 +44,27 @@ void take_deliveries(rd_kafka_t*, rd_kafka_event_t* raw_event, void*) {
   }
 }
 
+PropertyLayers layers_of(const Destination& to) {
+  PropertyLayers layers{{{"linger.ms", "5"},
+                         // The Java client's choice of partition by key.
+                         {"partitioner", "murmur2_random"},
+                         {"queue.buffering.max.kbytes", "65536"},
+                         {"message.timeout.ms", "120000"},
+                         {"reconnect.backoff.max.ms", "1000"}},
+                        to.properties,
+                        {{"bootstrap.servers", to.brokers}, {"enable.idempotence", "true"}}};
+  if (!to.transactional_id.empty()) {
+    layers.fixed["transactional.id"] = to.transactional_id;
+    // A transaction that nobody ends stops readers for that long; one that takes longer than that
+    // fails, and its epoch runs again.
+    layers.defaults["transaction.timeout.ms"] = "60000";
+    layers.defaults["message.timeout.ms"] = to.properties.contains("transaction.timeout.ms")
+                                                ? to.properties.at("transaction.timeout.ms")
+                                                : "60000";
+  }
+  return layers;
+}
+
 int64_t message_max(const rd_kafka_conf_t* configuration) {
   char text[32] = "";
   size_t size = sizeof text;
@@ -55,38 +76,36 @@ int64_t message_max(const rd_kafka_conf_t* configuration) {
 
 Producer::Producer(Destination destination, std::shared_ptr<ClientLog> log)
     : destination_(std::move(destination)), log_(std::move(log)) {
-  auto configuration = make_configuration(
-      {{{"linger.ms", "5"},
-        // The Java client's choice of partition by key.
-        {"partitioner", "murmur2_random"},
-        {"queue.buffering.max.kbytes", "65536"},
-        {"message.timeout.ms", "120000"},
-        {"reconnect.backoff.max.ms", "1000"}},
-       destination_.properties,
-       {{"bootstrap.servers", destination_.brokers}, {"enable.idempotence", "true"}}},
-      *log_);
+  auto configuration = make_configuration(layers_of(destination_), *log_);
   message_bytes_max_ = message_max(configuration.get());
   rd_kafka_conf_set_events(configuration.get(), RD_KAFKA_EVENT_DR);
   rd_kafka_conf_set_background_event_cb(configuration.get(), take_deliveries);
   client_ = make_client(RD_KAFKA_PRODUCER, std::move(configuration));
-  topic_ = make_topic(client_.get(), destination_.topic);
+  for (const auto& name : destination_.topics) topics_.push_back(make_topic(client_.get(), name));
   const Queue main(rd_kafka_queue_get_main(client_.get()));
   const Queue background(rd_kafka_queue_get_background(client_.get()));
   rd_kafka_queue_forward(main.get(), background.get());
-  look_up_topic();
+  look_up_topics();
 }
 
 // Left to itself, this version looks for the leaders of a new topic a second after the first
 // record.
-void Producer::look_up_topic() {
-  if (log_->context().stop_requested()) return;
+void Producer::look_up_topics() {
+  for (size_t i = 0; i < topics_.size(); ++i) {
+    if (log_->context().stop_requested()) return;
+    // Not an error here: librdkafka goes on trying for as long as a record may take.
+    if (const auto code = look_up(i); code != RD_KAFKA_RESP_ERR_NO_ERROR)
+      log_->context().debug("topic \"" + destination_.topics[i] +
+                            "\" was not found at once: " + rd_kafka_err2str(code));
+  }
+}
+
+rd_kafka_resp_err_t Producer::look_up(size_t topic) const {
   const rd_kafka_metadata_t* answer = nullptr;
-  const auto code = rd_kafka_metadata(client_.get(), 0, topic_.get(), &answer, look_up_ms);
+  auto code = rd_kafka_metadata(client_.get(), 0, topics_[topic].get(), &answer, look_up_ms);
   const Metadata owner(answer);
-  // Not an error here: librdkafka goes on trying for as long as a record may take.
-  if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
-    log_->context().debug("topic \"" + destination_.topic +
-                          "\" was not found at once: " + rd_kafka_err2str(code));
+  if (code == RD_KAFKA_RESP_ERR_NO_ERROR && answer->topic_cnt == 1) code = answer->topics[0].err;
+  return code;
 }
 
 Producer::~Producer() {
@@ -94,14 +113,14 @@ Producer::~Producer() {
   // count them exist.
   rd_kafka_purge(client_.get(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
   rd_kafka_flush(client_.get(), 1'000);
-  topic_.reset();
+  topics_.clear();
   client_.reset();
 }
 
-std::shared_ptr<Deliveries> Producer::begin() {
+std::shared_ptr<Deliveries> Producer::begin(size_t topic) {
   const std::lock_guard lock(mutex_);
   std::erase_if(kept_, [](const auto& each) { return each.use_count() == 1 && each->done(); });
-  return kept_.emplace_back(std::make_shared<Deliveries>());
+  return kept_.emplace_back(std::make_shared<Deliveries>(topic));
 }
 
 rd_kafka_resp_err_t Producer::produce(const Outgoing& record, Deliveries& deliveries) {
@@ -111,8 +130,8 @@ rd_kafka_resp_err_t Producer::produce(const Outgoing& record, Deliveries& delive
   auto* value = const_cast<char*>(record.value.data());
   auto* key = const_cast<char*>(record.has_key ? record.key.data() : nullptr);
   const auto code = rd_kafka_producev(
-      client_.get(), RD_KAFKA_V_RKT(topic_.get()), RD_KAFKA_V_PARTITION(record.partition),
-      RD_KAFKA_V_VALUE(value, record.value.size()),
+      client_.get(), RD_KAFKA_V_RKT(topics_[record.topic].get()),
+      RD_KAFKA_V_PARTITION(record.partition), RD_KAFKA_V_VALUE(value, record.value.size()),
       RD_KAFKA_V_KEY(key, record.has_key ? record.key.size() : 0),
       RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_HEADERS(headers.get()),
       RD_KAFKA_V_OPAQUE(&deliveries), RD_KAFKA_V_END);
@@ -129,22 +148,22 @@ bool Producer::send(const Outgoing& record, Deliveries& deliveries) {
     const auto code = produce(record, deliveries);
     if (code == RD_KAFKA_RESP_ERR_NO_ERROR) return true;
     if (code == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE) return false;
-    const std::string what = "write to topic \"" + destination_.topic + "\"";
+    const std::string what = "write to topic \"" + destination_.topics[record.topic] + "\"";
     if (code != RD_KAFKA_RESP_ERR__QUEUE_FULL || patience.over())
       throw unreachable(destination_.brokers, what, code, *log_);
     // An epoch that has lost a record already need not wait for the others.
     if (const auto failure = deliveries.failure(); !failure.empty())
-      throw Error::external("Kafka at " + destination_.brokers + ": topic \"" + destination_.topic +
-                            "\": " + failure);
+      throw Error::external(title_of(record.topic) + failure);
     deliveries.wait_for_any(step);
   }
 }
 
-std::string Producer::why_waiting() {
-  const rd_kafka_metadata_t* answer = nullptr;
-  auto code = rd_kafka_metadata(client_.get(), 0, topic_.get(), &answer, look_up_ms);
-  const Metadata owner(answer);
-  if (code == RD_KAFKA_RESP_ERR_NO_ERROR && answer->topic_cnt == 1) code = answer->topics[0].err;
+std::string Producer::title_of(size_t topic) const {
+  return "Kafka at " + destination_.brokers + ": topic \"" + destination_.topics[topic] + "\": ";
+}
+
+std::string Producer::why_waiting(size_t topic) {
+  const auto code = look_up(topic);
   if (code == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART) return "there is no such topic; create it";
   if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return rd_kafka_err2str(code);
   return log_->last_failure();
@@ -157,10 +176,9 @@ void Producer::tell_waiting(const Deliveries& deliveries) {
     if (now < next_warning_us_) return;
     next_warning_us_ = now + warning_interval_us;
   }
-  const auto why = why_waiting();
+  const auto why = why_waiting(deliveries.topic());
   if (deliveries.done()) return;
-  log_->context().warn("Kafka at " + destination_.brokers + ": topic \"" + destination_.topic +
-                       "\": " + std::to_string(deliveries.outstanding()) +
+  log_->context().warn(title_of(deliveries.topic()) + std::to_string(deliveries.outstanding()) +
                        " records wait to be acknowledged" + (why.empty() ? "" : ": " + why));
 }
 
@@ -179,8 +197,7 @@ void Producer::finish(Deliveries& deliveries) {
               " records were not acknowledged";
   if (failure.empty()) return log_->answered();
   if (const auto reason = log_->last_failure(); !reason.empty()) failure += " (" + reason + ")";
-  throw Error::external("Kafka at " + destination_.brokers + ": topic \"" + destination_.topic +
-                        "\": " + failure);
+  throw Error::external(title_of(deliveries.topic()) + failure);
 }
 
 bool Producer::broken() const {

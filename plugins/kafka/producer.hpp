@@ -12,12 +12,14 @@ namespace millrace::kafka {
 
 struct Destination {
   std::string brokers;
-  std::string topic;
+  std::vector<std::string> topics;
   StringMap properties;
+  std::string transactional_id = {};  ///< empty: no transactions
 };
 
 /// A record on its way out. Its bytes are copied.
 struct Outgoing {
+  size_t topic = 0;  ///< position in Destination::topics
   std::string_view value;
   std::string_view key;
   bool has_key = false;
@@ -25,18 +27,19 @@ struct Outgoing {
   const rd_kafka_headers_t* headers = nullptr;  ///< copied too; null for none
 };
 
-/// One librdkafka producer, shared by the writers of a sink. Acknowledgements are taken by a thread
-/// of librdkafka, so no writer has to poll for those of another.
+/// One librdkafka producer, shared by the writers of a sink, or of all sinks of a transaction.
+/// Acknowledgements are taken by a thread of librdkafka, so no writer has to poll for those of
+/// another.
 class Producer {
  public:
   Producer(Destination destination, std::shared_ptr<ClientLog> log);
-  ~Producer();
+  virtual ~Producer();
   Producer(const Producer&) = delete;
   Producer& operator=(const Producer&) = delete;
 
   /// A new count for a writer's epoch. It lives until its last record is settled, whatever becomes
   /// of the writer.
-  std::shared_ptr<Deliveries> begin();
+  std::shared_ptr<Deliveries> begin(size_t topic = 0);
   /// Hands a record over; waits while the queue is full. False if the record is too large.
   bool send(const Outgoing& record, Deliveries& deliveries);
   /// Waits until every record of `deliveries` is acknowledged. Throws if one was not.
@@ -46,10 +49,18 @@ class Producer {
   /// The largest record that it takes.
   int64_t message_bytes_max() const { return message_bytes_max_; }
 
+ protected:
+  rd_kafka_t* client() const { return client_.get(); }
+  const Destination& destination() const { return destination_; }
+  ClientLog& log() const { return *log_; }
+  /// What is said of the topic of that position; without waiting for long.
+  rd_kafka_resp_err_t look_up(size_t topic) const;
+
  private:
-  void look_up_topic();
+  void look_up_topics();
   /// Why nothing is acknowledged, as far as the cluster tells.
-  std::string why_waiting();
+  std::string why_waiting(size_t topic);
+  std::string title_of(size_t topic) const;
   void tell_waiting(const Deliveries& deliveries);
   rd_kafka_resp_err_t produce(const Outgoing& record, Deliveries& deliveries);
 
@@ -60,7 +71,7 @@ class Producer {
   int64_t next_warning_us_ = 0;
   std::vector<std::shared_ptr<Deliveries>> kept_;  // Each until its last record is settled.
   Handle client_;
-  Topic topic_;
+  std::vector<Topic> topics_;  // As in the destination.
 };
 
 }  // namespace millrace::kafka

@@ -1,5 +1,6 @@
 #include "plugins/kafka/sink.hpp"
 
+#include <algorithm>
 #include <limits>
 
 #include "plugins/kafka/subscription.hpp"
@@ -67,19 +68,32 @@ int32_t partition_of(const Column& column, int64_t row) {
 Producers::Producers(Destination destination, std::shared_ptr<ClientLog> log)
     : destination_(std::move(destination)), log_(std::move(log)) {}
 
-std::shared_ptr<Producer> Producers::for_epoch(Epoch /*epoch*/) {
+void Producers::use(std::shared_ptr<Transactions> transactions) {
+  topic_ = transactions->add(destination_.topics[0]);
+  transactions_ = std::move(transactions);
+}
+
+std::shared_ptr<Producer> Producers::for_epoch() {
+  if (transactions_) return transactions_->producer();
   const std::lock_guard lock(mutex_);
   if (current_ && current_->broken()) current_.reset();
   if (!current_) current_ = std::make_shared<Producer>(destination_, log_);
   return current_;
 }
 
+void Producers::close(Producer& producer, std::shared_ptr<Deliveries> deliveries) {
+  if (transactions_)
+    transactions_->written(std::move(deliveries));
+  else
+    producer.finish(*deliveries);
+}
+
 KafkaWriter::KafkaWriter(const SinkSettings& settings, Context context, Producers& producers)
     : settings_(settings), context_(context), producers_(producers) {}
 
 bool KafkaWriter::open(Epoch epoch) {
-  producer_ = producers_.for_epoch(epoch);
-  deliveries_ = producer_->begin();
+  producer_ = producers_.for_epoch();
+  deliveries_ = producers_.begin(*producer_);
   epoch_ = epoch;
   rows_before_ = 0;
   make_headers(epoch);
@@ -106,6 +120,7 @@ void KafkaWriter::write(const Batch& rows, const Column* payloads) {
   if (settings_.key) keys.emplace(settings_.key->evaluate(rows));
   if (settings_.partition) partitions.emplace(settings_.partition->evaluate(rows));
   Outgoing record;
+  record.topic = producers_.topic();
   record.headers = headers_.get();
   for (int64_t row = 0; row < rows.size(); ++row) {
     record.value = payloads->text(row);
@@ -130,16 +145,16 @@ Error KafkaWriter::too_large(int64_t row, const Outgoing& record) const {
 
 void KafkaWriter::close(const Error* cause) {
   const auto producer = std::move(producer_);
-  const auto deliveries = std::move(deliveries_);
-  if (cause == nullptr) producer->finish(*deliveries);
+  auto deliveries = std::move(deliveries_);
+  if (cause == nullptr) producers_.close(*producer, std::move(deliveries));
 }
 
 KafkaSink::KafkaSink(SinkSettings settings, Context context, const Schema& /*rows*/,
                      OutputMode mode)
     : settings_(checked(std::move(settings))),
       context_(context),
-      producers_({settings_.bootstrap_servers, settings_.topic, settings_.kafka},
-                 std::make_shared<ClientLog>(context)) {
+      log_(std::make_shared<ClientLog>(context)),
+      producers_({settings_.bootstrap_servers, {settings_.topic}, settings_.kafka}, log_) {
   if (mode == OutputMode::update && !settings_.key)
     context.warn("output_mode = \"update\" without `key`: readers of topic \"" + settings_.topic +
                  "\" cannot tell which record replaces which");
@@ -147,6 +162,45 @@ KafkaSink::KafkaSink(SinkSettings settings, Context context, const Schema& /*row
 
 std::unique_ptr<Writer> KafkaSink::open_writer(int /*partition*/) {
   return std::make_unique<KafkaWriter>(settings_, context_, producers_);
+}
+
+void KafkaSink::join(DecidingSink* first) {
+  if (first == nullptr)
+    return producers_.use(
+        std::make_shared<Transactions>(settings_.bootstrap_servers, settings_.kafka, log_));
+  const auto& shared = static_cast<KafkaSink*>(first)->producers_.transactions();
+  if (shared->properties() != settings_.kafka)
+    throw Error::user(
+        "`kafka` differs from that of the sink it shares its transactions with; give both the same "
+        "properties")
+        .about("kafka");
+  producers_.use(shared);
+}
+
+std::string KafkaSink::place() const {
+  std::vector<std::string> brokers;
+  std::string_view rest = settings_.bootstrap_servers;
+  while (!rest.empty()) {
+    auto one = rest.substr(0, rest.find(','));
+    rest.remove_prefix(std::min(one.size() + 1, rest.size()));
+    while (one.starts_with(' ')) one.remove_prefix(1);
+    while (one.ends_with(' ')) one.remove_suffix(1);
+    if (!one.empty()) brokers.emplace_back(one);
+  }
+  std::ranges::sort(brokers);
+  std::string place = "Kafka at ";
+  for (const auto& each : brokers) place += (&each == &brokers.front() ? "" : ",") + each;
+  return place;
+}
+
+Fenced KafkaSink::fence(std::string_view job, std::string_view run) {
+  return producers_.transactions()->fence(job, run);
+}
+
+void KafkaSink::begin(Epoch /*epoch*/) { producers_.transactions()->begin(); }
+
+void KafkaSink::decide(const Decision& decision, std::span<const SourcePosition> positions) {
+  producers_.transactions()->decide(decision, positions);
 }
 
 }  // namespace millrace::kafka

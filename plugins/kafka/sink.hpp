@@ -4,11 +4,12 @@
 #include <optional>
 #include <string>
 
+#include "millrace/deciding_sink.hpp"
 #include "millrace/settings.hpp"
-#include "millrace/sink.hpp"
 
 #include "plugins/kafka/producer.hpp"
 #include "plugins/kafka/text_column.hpp"
+#include "plugins/kafka/transactions.hpp"
 
 namespace millrace::kafka {
 
@@ -24,22 +25,33 @@ struct SinkSettings {
   static std::vector<Setting<SinkSettings>> list();
 };
 
-/// Says which producer writes an epoch. Here it is one for all of them, and a new one after a fatal
-/// error; transactions would alternate between two.
+/// Says which producer writes an epoch: at least once, one for all of them, and a new one after a
+/// fatal error; exactly once, that of the epoch's transaction.
 class Producers {
  public:
   Producers(Destination destination, std::shared_ptr<ClientLog> log);
-  std::shared_ptr<Producer> for_epoch(Epoch epoch);
+  void use(std::shared_ptr<Transactions> transactions);
+
+  const std::shared_ptr<Transactions>& transactions() const { return transactions_; }
+  std::shared_ptr<Producer> for_epoch();
+  std::shared_ptr<Deliveries> begin(Producer& producer) const { return producer.begin(topic_); }
+  /// Which of the producer's topics is the sink's.
+  size_t topic() const { return topic_; }
+  /// A writer has sent all it had.
+  void close(Producer& producer, std::shared_ptr<Deliveries> deliveries);
 
  private:
   Destination destination_;
   std::shared_ptr<ClientLog> log_;
+  std::shared_ptr<Transactions> transactions_;
+  size_t topic_ = 0;
   std::mutex mutex_;
   std::shared_ptr<Producer> current_;
 };
 
-/// Writes one partition of a result. An epoch is done once every record is acknowledged; one that
-/// is run again is written again.
+/// Writes one partition of a result. At least once, an epoch is done once every record is
+/// acknowledged, and one that is run again is written again; exactly once, acknowledgements are
+/// waited for when the transaction ends.
 class KafkaWriter final : public Writer {
  public:
   KafkaWriter(const SinkSettings& settings, Context context, Producers& producers);
@@ -62,15 +74,22 @@ class KafkaWriter final : public Writer {
   int64_t rows_before_ = 0;
 };
 
-/// Writes one record per row to a topic, at least once.
-class KafkaSink final : public Sink {
+/// Writes one record per row to a topic.
+class KafkaSink final : public DecidingSink {
  public:
   KafkaSink(SinkSettings settings, Context context, const Schema& rows, OutputMode mode);
   std::unique_ptr<Writer> open_writer(int partition) override;
 
+  void join(DecidingSink* first) override;
+  std::string place() const override;
+  Fenced fence(std::string_view job, std::string_view run) override;
+  void begin(Epoch epoch) override;
+  void decide(const Decision& decision, std::span<const SourcePosition> positions) override;
+
  private:
   SinkSettings settings_;
   Context context_;
+  std::shared_ptr<ClientLog> log_;
   Producers producers_;
 };
 

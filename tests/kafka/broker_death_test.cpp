@@ -1,7 +1,4 @@
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
-
+#include "tests/kafka/mortal_broker.hpp"
 #include "tests/kafka/real_kafka.hpp"
 #include "tests/unit/kafka/sink_driver.hpp"
 
@@ -11,40 +8,6 @@ namespace {
 using millrace::testing::read_range;
 using ::testing::HasSubstr;
 using ::testing::SizeIs;
-
-// A broker of its own, which a test may kill.
-class MortalBroker {
- public:
-  MortalBroker() : folder_(std::filesystem::temp_directory_path() / "millrace-mortal-XXXXXX") {
-    auto name = folder_.string();
-    if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary folder");
-    folder_ = name;
-    run("start");
-    std::ifstream(folder_ / "bootstrap") >> address;
-  }
-  ~MortalBroker() {
-    if (std::system(command("stop").c_str()) != 0) std::filesystem::remove_all(folder_);
-  }
-  MortalBroker(const MortalBroker&) = delete;
-  MortalBroker& operator=(const MortalBroker&) = delete;
-
-  void kill() { run("kill"); }
-  void revive() { run("start", address.substr(address.find(':') + 1)); }
-
-  std::string address;
-
- private:
-  std::string command(const std::string& verb, const std::string& argument = "") const {
-    return std::string(MILLRACE_BROKER_SCRIPT) + " " + verb + " " + folder_.string() + " " +
-           argument + " >/dev/null";
-  }
-  void run(const std::string& verb, const std::string& argument = "") const {
-    if (std::system(command(verb, argument).c_str()) != 0)
-      throw std::runtime_error("broker.sh " + verb + " failed");
-  }
-
-  std::filesystem::path folder_;
-};
 
 TEST(BrokerDeath, CostsNothingButTime) {
   constexpr size_t count = 20'000;

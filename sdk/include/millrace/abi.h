@@ -31,7 +31,7 @@ extern "C" {
 #endif
 
 #define MR_ABI_MAJOR 1  // Also part of the entry symbol's name: a new major is a new symbol.
-#define MR_ABI_MINOR 1  // Raised whenever a member is appended.
+#define MR_ABI_MINOR 2  // Raised whenever a member is appended.
 
 // ---------------------------------------------------------------- values
 
@@ -436,8 +436,53 @@ enum {
   MR_SINK_ENCODED = 1,        // Wants payloads beside rows: `format` is required.
   MR_SINK_SINGLE_WRITER = 2,  // Wants all rows of an epoch in one writer, partition 0.
   MR_SINK_IDEMPOTENT = 4,     // The same epoch may be written again.
-  MR_SINK_TRANSACTIONAL = 8   // Has prepare, commit and abort.
+  MR_SINK_TRANSACTIONAL = 8,  // Has prepare, commit and abort.
+  MR_SINK_DECIDES = 16        // Has a decider: exactly once by transactions of its own.
 };
+
+// That an epoch is committed, as a decider keeps it.
+typedef struct mr_decision {
+  uint32_t size;
+  int64_t epoch;  // -1: none is yet.
+  mr_str record;  // Hash of the commit record in the checkpoint.
+  mr_str run;     // The process that decided.
+} mr_decision;
+
+// What a decider finds when it is fenced.
+typedef struct mr_fenced {
+  uint32_t size;
+  int32_t found;  // 0: no decision is there, because none was made or it was forgotten.
+  mr_decision newest;
+  int64_t kept_us;  // How long a decision is kept that is not made again; 0: for ever.
+} mr_fenced;
+
+typedef struct mr_source_position {
+  mr_str source;  // Name of the component.
+  mr_str type;    // Its type: "kafka".
+  mr_str position;
+} mr_source_position;
+
+// A sink whose transaction holds an epoch's rows and, in it, the decision that the epoch is
+// committed, in place of the checkpoint's commit record. Sinks of one type at one place share the
+// transaction; what a pipeline decides it decides at one place. [planner]
+typedef struct mr_decider {
+  uint32_t size;
+  // Before anything else, and only where exactly once is asked for. `first` is the first such sink
+  // of the pipeline, which the rest is then asked of; NULL: this is it. As with `create`, nothing
+  // outside is touched.
+  mr_result (*join)(void* self, void* first, mr_error*);
+  // Sinks that say the same can share a transaction: "Kafka at HOST:PORT".
+  mr_result (*place)(void* self, mr_str* place, mr_error*);
+  // From its return on no earlier run of the job can decide anything. Strings of `fenced` stay
+  // valid until the next call.
+  mr_result (*fence)(void* self, mr_str job, mr_str run, mr_fenced* fenced, mr_error*);
+  // Opens the transaction of an epoch, before any of its rows is written.
+  mr_result (*begin)(void* self, int64_t epoch, mr_error*);
+  // Commits it: rows, positions and decision become visible, or nothing does. Without `begin` only
+  // the decision is made again. After an error it is open which; `fence` tells.
+  mr_result (*decide)(void* self, const mr_decision*, const mr_source_position*, size_t count,
+                      mr_error*);
+} mr_decider;
 
 // create (open_writer (open write* close)* close_writer, prepare commit | abort)* destroy
 // One writer per partition for the life of the pipeline, one open-close round per epoch.
@@ -461,6 +506,7 @@ typedef struct mr_sink {
   mr_result (*prepare)(void* self, int64_t epoch, mr_str* receipt, mr_error*);
   mr_result (*commit)(void* self, int64_t epoch, mr_str receipt, mr_error*);
   mr_result (*abort)(void* self, int64_t epoch, mr_error*);
+  const mr_decider* decider;  // MR_SINK_DECIDES only; else NULL.
 } mr_sink;
 
 // ---------------------------------------------------------------- entry point

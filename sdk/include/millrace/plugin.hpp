@@ -23,6 +23,7 @@ inline constexpr uint32_t sink_encoded = MR_SINK_ENCODED;
 inline constexpr uint32_t sink_single_writer = MR_SINK_SINGLE_WRITER;
 inline constexpr uint32_t sink_idempotent = MR_SINK_IDEMPOTENT;
 inline constexpr uint32_t sink_transactional = MR_SINK_TRANSACTIONAL;
+inline constexpr uint32_t sink_decides = MR_SINK_DECIDES;
 
 /// One entry of a plugin's table of contents.
 struct Component {
@@ -86,6 +87,7 @@ template <std::derived_from<Sink> T, class Settings>
 Component sink(std::string_view name, std::string_view summary,
                std::vector<Setting<Settings>> settings, uint32_t flags = 0) {
   if constexpr (std::derived_from<T, TransactionalSink>) flags |= sink_transactional;
+  if constexpr (std::derived_from<T, DecidingSink>) flags |= sink_decides;
   return detail::describe<detail::SinkThunks<T, Settings>>(MR_SINK, name, summary,
                                                            std::move(settings), flags);
 }

@@ -9,6 +9,8 @@
 #   broker.sh kill DIR         end it at once, as a crash does; the data stays
 #   broker.sh stop DIR         end it in order and delete DIR
 #
+# With KAFKA_ADVERTISED_PORT clients are told that port in place of its own: a proxy's.
+#
 # The jars are kept in build/kafka-jars of the repository, or where KAFKA_JARS says. Once they are there no network
 # is needed.
 set -euo pipefail
@@ -67,7 +69,7 @@ process.roles=broker,controller
 node.id=1
 controller.quorum.voters=1@127.0.0.1:$controller_port
 listeners=PLAINTEXT://127.0.0.1:$port,CONTROLLER://127.0.0.1:$controller_port
-advertised.listeners=PLAINTEXT://127.0.0.1:$port
+advertised.listeners=PLAINTEXT://127.0.0.1:${KAFKA_ADVERTISED_PORT:-$port}
 controller.listener.names=CONTROLLER
 listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT
 log.dirs=$dir/data
@@ -82,6 +84,7 @@ offsets.topic.num.partitions=2
 transaction.state.log.replication.factor=1
 transaction.state.log.min.isr=1
 transaction.state.log.num.partitions=2
+transaction.abort.timed.out.transaction.cleanup.interval.ms=1000
 share.coordinator.state.topic.replication.factor=1
 share.coordinator.state.topic.min.isr=1
 share.coordinator.state.topic.num.partitions=1
@@ -186,7 +189,7 @@ case $#:${1:-} in
   2:kill) end_with "$2" KILL ;;
   2:stop) end_with "$2" TERM && rm -rf "$2" ;;
   *)
-    sed -n '2,14s/^# \{0,1\}//p' "$0" >&2
+    sed -n '2,16s/^# \{0,1\}//p' "$0" >&2
     exit 64
     ;;
 esac

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "millrace/detail/decider_thunks.hpp"
 #include "millrace/detail/thunks.hpp"
 #include "millrace/sink.hpp"
 #include "millrace/transform.hpp"
@@ -151,6 +152,7 @@ struct SinkThunks : Known<T, Settings> {
     T sink;
     std::shared_ptr<const Schema> schema;
     std::string receipt;
+    Fenced fenced;
   };
   struct Open {
     std::unique_ptr<Writer> writer;
@@ -166,6 +168,7 @@ struct SinkThunks : Known<T, Settings> {
       *self = new Self{T(read(Known<T, Settings>::settings, *values, *host), Context(*host),
                          *schema, static_cast<OutputMode>(mode)),
                        schema,
+                       {},
                        {}};
       return MR_OK;
     });
@@ -219,13 +222,14 @@ struct SinkThunks : Known<T, Settings> {
   }
 
   static constexpr mr_sink functions() {
-    mr_sink made{sizeof(mr_sink), create,       destroy, open_writer, open,   write,
-                 close,           close_writer, nullptr, nullptr,     nullptr};
+    mr_sink made{sizeof(mr_sink), create,       destroy, open_writer, open,    write,
+                 close,           close_writer, nullptr, nullptr,     nullptr, nullptr};
     if constexpr (std::derived_from<T, TransactionalSink>) {
       made.prepare = prepare;
       made.commit = commit;
       made.abort = abort;
     }
+    if constexpr (std::derived_from<T, DecidingSink>) made.decider = &DeciderThunks<T, Self>::table;
     return made;
   }
   static constexpr mr_sink table = functions();
