@@ -69,6 +69,8 @@ def arguments(description, kills):
 class Job:
     """One pipeline file with a checkpoint and outputs of its own."""
 
+    query = QUERY
+
     def __init__(self, folder, source):
         self.folder = pathlib.Path(folder)
         self.folder.mkdir(parents=True)
@@ -77,19 +79,22 @@ class Job:
         self.pipeline = self.folder / "pipeline.toml"
         head = ('name = "killed"\ncheckpoint = "${OUT}/../checkpoint"\ntrigger = "available_now"\n'
                 'observability = { listen = "off" }\n')
-        self.pipeline.write_text(head + source + QUERY)
+        self.pipeline.write_text(head + source + self.query)
 
-    def start(self, threads=1):
-        command = [str(BUILD / "bin" / "millrace"), "run", str(self.pipeline), "--json", "--threads", str(threads)]
-        log = open(self.folder / "log", "ab")
-        return subprocess.Popen(command, env={**os.environ, "OUT": str(self.out)}, stdout=subprocess.PIPE, stderr=log)
+    def start(self, threads=1, crash_at="", flags=(), stdout=subprocess.PIPE):
+        """Runs it; `crash_at` names a place where it kills itself (CrashPoint)."""
+        command = [str(BUILD / "bin" / "millrace"), "run", str(self.pipeline), "--json", "--threads", str(threads),
+                   *flags]
+        environment = {**os.environ, "OUT": str(self.out), "MILLRACE_CRASH_AT": crash_at}
+        with open(self.folder / "log", "ab") as log:
+            return subprocess.Popen(command, env=environment, stdout=stdout, stderr=log)
 
     def log(self):
         lines = (self.folder / "log").read_text(errors="replace").splitlines()
         return "\n".join(lines[-15:])
 
-    def finish(self, threads=1):
-        child = self.start(threads)
+    def finish(self, threads=1, flags=()):
+        child = self.start(threads, flags=flags)
         child.communicate()
         if child.returncode != 0:
             raise AssertionError(f"the run ended with {child.returncode}:\n{self.log()}")
@@ -103,8 +108,11 @@ class Job:
 
     def visible(self):
         """The parts that a reader may see: path -> digest of the content."""
+        return self.files_of(SINKS)
+
+    def files_of(self, sinks):
         found = {}
-        for sink in SINKS:
+        for sink in sinks:
             for path in sorted((self.out / sink).glob("*")):
                 if path.is_file() and path.name[0] not in "._" and path.suffix != ".tmp":
                     found[path] = hashlib.sha256(path.read_bytes()).hexdigest()

@@ -128,6 +128,19 @@ int partition_count(const std::string& bootstrap, const std::string& topic) {
   return count;
 }
 
+Record record_of(const rd_kafka_message_t& message) {
+  rd_kafka_headers_t* headers = nullptr;
+  rd_kafka_message_headers(&message, &headers);
+  return {message.partition,
+          message.offset,
+          rd_kafka_message_timestamp(&message, nullptr),
+          {static_cast<const char*>(message.key), message.key_len},
+          {static_cast<const char*>(message.payload), message.len},
+          message.key != nullptr,
+          message.payload != nullptr,
+          headers};
+}
+
 void read_topic(const std::string& bootstrap, const std::string& topic,
                 const std::function<bool(const Record&)>& take) {
   const int partitions = partition_count(bootstrap, topic);
@@ -156,17 +169,7 @@ void read_topic(const std::string& bootstrap, const std::string& topic,
     }
     if (message->err == RD_KAFKA_RESP_ERR__TRANSPORT) continue;  // librdkafka connects again
     check(message->err, "read " + topic);
-    rd_kafka_headers_t* headers = nullptr;
-    rd_kafka_message_headers(message.get(), &headers);
-    const Record record{message->partition,
-                        message->offset,
-                        rd_kafka_message_timestamp(message.get(), nullptr),
-                        {static_cast<const char*>(message->key), message->key_len},
-                        {static_cast<const char*>(message->payload), message->len},
-                        message->key != nullptr,
-                        message->payload != nullptr,
-                        headers};
-    if (!take(record)) return;
+    if (!take(record_of(*message))) return;
   }
 }
 

@@ -43,6 +43,8 @@ struct Record {
   const rd_kafka_headers_t* headers;  // null when there are none
 };
 
+Record record_of(const rd_kafka_message_t& message);
+
 // Reads every partition from its beginning to the end it had when asked, committed records only,
 // and hands each record over. Stops early once the callback returns false.
 void read_topic(const std::string& bootstrap, const std::string& topic,

@@ -6,6 +6,7 @@
 
 #include "tests/support/kafka_tool/client.hpp"
 #include "tests/support/kafka_tool/events.hpp"
+#include "tests/support/kafka_tool/follow.hpp"
 #include "tests/support/kafka_tool/mock_broker.hpp"
 #include "tests/support/kafka_tool/records.hpp"
 #include "tests/support/kafka_tool/verify.hpp"
@@ -88,6 +89,18 @@ void add_consume(CLI::App& app, Arguments& arguments, ConsumeOptions& options) {
       [&] { consume_lines(arguments.bootstrap, arguments.topic, options, std::cout); });
 }
 
+void add_follow(CLI::App& app, Arguments& arguments, std::vector<std::string>& topics) {
+  auto* follow = app.add_subcommand(
+      "follow", "committed records as JSON lines while they come, until standard input ends");
+  follow->add_option("topics", topics)->required();
+  follow->add_option("--bootstrap", arguments.bootstrap, "HOST:PORT")->envname("KAFKA_BROKERS");
+  follow->callback([&] { kafka_tool::follow(arguments.bootstrap, topics, std::cin, std::cout); });
+  auto* forget = app.add_subcommand("forget", "delete a consumer group with its offsets");
+  forget->add_option("group", arguments.topic)->required();
+  forget->add_option("--bootstrap", arguments.bootstrap, "HOST:PORT")->envname("KAFKA_BROKERS");
+  forget->callback([&] { forget_group(arguments.bootstrap, arguments.topic); });
+}
+
 void add_generate(CLI::App& app, Arguments& arguments, Workload& workload, Pace& pace) {
   auto* generate =
       app.add_subcommand("generate", "seeded events, and one closing event per partition");
@@ -160,10 +173,12 @@ int run(int argc, char** argv) {
   Pace pace;
   Expectation expectation;
   std::vector<std::string> mock_topics;
+  std::vector<std::string> followed;
   int status = 0;
   add_topic_verbs(app, arguments);
   add_produce(app, arguments, produce);
   add_consume(app, arguments, consume);
+  add_follow(app, arguments, followed);
   add_generate(app, arguments, workload, pace);
   add_verify(app, arguments, workload, expectation, status);
   add_mock_broker(app, mock_topics, arguments);

@@ -14,8 +14,9 @@
 namespace kafka_tool {
 namespace {
 
-nlohmann::ordered_json with_metadata(const Record& record) {
+nlohmann::ordered_json with_metadata(const Record& record, const std::string& topic) {
   nlohmann::ordered_json object;
+  if (!topic.empty()) object["topic"] = topic;
   object["partition"] = record.partition;
   object["offset"] = record.offset;
   object["timestamp"] = record.timestamp_ms;
@@ -53,6 +54,11 @@ std::vector<std::filesystem::path> result_files(const std::filesystem::path& pat
 
 }  // namespace
 
+std::string json_of(const Record& record, const std::string& topic) {
+  return with_metadata(record, topic)
+      .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
 void produce_lines(const std::string& bootstrap, const std::string& topic,
                    const ProduceOptions& options, std::istream& in) {
   Producer producer(bootstrap, {});
@@ -75,8 +81,7 @@ void consume_lines(const std::string& bootstrap, const std::string& topic,
   int64_t left = options.count_max;
   read_topic(bootstrap, topic, [&](const Record& record) {
     if (options.with_metadata)
-      out << with_metadata(record).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)
-          << '\n';
+      out << json_of(record) << '\n';
     else
       out << record.value << '\n';
     return --left != 0;

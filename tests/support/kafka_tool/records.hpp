@@ -10,6 +10,10 @@
 // Records in and out of topics, as lines.
 namespace kafka_tool {
 
+struct Record;
+// What is known of a record, with its topic if one is given.
+std::string json_of(const Record& record, const std::string& topic = "");
+
 struct ProduceOptions {
   std::string key_separator;
   int32_t partition = -1;  // -1: chosen by the key
