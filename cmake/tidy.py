@@ -2,75 +2,112 @@
 """Runs clang-tidy 14 over all of the product and what supports its tests, or over the files named, several at a time;
 exits 1 if any has a finding.
 
-A file is looked at again only if it, a header that it reads, its flags or .clang-tidy changed since it was clean.
+Files of one folder that are compiled alike are looked at together where unity_batches.py allows it, so that headers are
+parsed once; findings name the file that they are in. A batch is looked at again only if one of its files, a header that
+they read, its flags or .clang-tidy changed since it was clean.
 Usage: tidy.py BUILD [--jobs N] [FILE...]
 """
 
 import argparse
 import concurrent.futures
+import functools
 import hashlib
 import json
 import os
+import re
 import shlex
 import subprocess
 import sys
 import time
 from pathlib import Path
 
+import unity_batches
+
 TIDY = "clang-tidy-14"
+ROOT = Path(__file__).resolve().parent.parent
 # Tests and benchmarks are all macros; the compiler's warnings are strict enough for them.
-LEFT_OUT = ["tests/unit", "tests/kafka", "tests/bench"]
-# Flags of g++ that clang 14 does not know, and findings that are the compiler's business.
-EXTRA = ["--extra-arg=-Wno-everything", "--quiet"]
+LEFT_OUT = [ROOT / folder for folder in ("tests/unit", "tests/kafka", "tests/bench")]
 
 
-def project_sources(build, root, wanted):
-    """The translation units to look at, as (file, command), in a stable order."""
+def compiler_flags(command):
+    """What a command says about how to read a file, without the file and what the compiler finds wrong with it: that is
+    the compiler's business, and clang 14 knows other warnings than g++."""
+    flags = []
+    words = iter(shlex.split(command))
+    for word in words:
+        if word in ("-isystem", "-include"):
+            flags += [word, next(words)]
+        elif word.startswith(("-I", "-D", "-f", "-std=")) and not word.endswith("_EXPORTS"):
+            flags.append(word)
+    return (*flags, "-Wno-everything")
+
+
+def compiled_files(build):
+    """The files of the repository with their flags. What CMake compiles as one is taken apart."""
     found = {}
     for entry in json.loads((build / "compile_commands.json").read_text()):
         file = Path(entry["file"])
-        if root in file.parents and build not in file.parents:
-            found[file] = entry["command"]
+        files = [file]
+        if "Unity" in file.parts and build in file.parents:
+            files = [Path(name) for name in re.findall(r'^#include "(.+)"$', file.read_text(), re.M)]
+        for each in files:
+            if ROOT in each.parents and build not in each.parents:
+                found[each] = compiler_flags(entry["command"])
+    return found
+
+
+def batches_to_check(build, wanted):
+    """What is looked at together, as (files, flags), the most first."""
     chosen = {Path(each).resolve() for each in wanted}
-    left_out = [root / folder for folder in LEFT_OUT]
-    found = {file: command for file, command in found.items()
-             if file in chosen or (not chosen and not any(each in file.parents for each in left_out))}
-    return sorted(found.items())
+    alike = {}
+    for file, flags in sorted(compiled_files(build).items()):
+        if file in chosen or (not chosen and not any(each in file.parents for each in LEFT_OUT)):
+            alike.setdefault((file.relative_to(ROOT).parts[:2], file.suffix, flags), []).append(file)
+    made = [(batch, flags) for (_, _, flags), files in alike.items() for batch in unity_batches.batches(files)]
+    return sorted(made, key=lambda batch: -sum(file.stat().st_size for file in batch[0]))
 
 
-def content_key(root, file, command, rules):
-    """A hash over everything of the repository that the file reads; the compiler lists it."""
-    words = [word for word in shlex.split(command) if not word.endswith("ccache")]
-    output = words.index("-o")
-    words = words[:output] + words[output + 2:] + ["-MM", "-MF", "-"]
-    for flag in ("-MD", "-MT", "-MF"):
-        while flag in words[:-2]:
-            at = words.index(flag)
-            del words[at:at + (1 if flag == "-MD" else 2)]
-    listing = subprocess.run(words, capture_output=True, text=True, cwd=root)
-    if listing.returncode != 0:
-        return None
-    key = hashlib.sha256((rules + command).encode())
-    for name in listing.stdout.replace("\\\n", " ").split(":", 1)[1].split():
-        path = Path(root, name).resolve()
-        if root in path.parents:
-            key.update(path.read_bytes())
+@functools.cache
+def included_files(file):
+    """The files of the repository that a file includes."""
+    named = re.findall(r'^\s*#\s*include\s+[<"]([^>"]+)[>"]', file.read_text(), re.M)
+    places = (file.parent, ROOT, ROOT / "sdk/include")
+    return [place / name for name in named for place in places if (place / name).is_file()]
+
+
+def content_key(files, flags):
+    """A hash over the rules and everything of the repository that the files read."""
+    read, unread = set(), list(files)
+    while unread:
+        file = unread.pop().resolve()
+        if file not in read:
+            read.add(file)
+            unread += included_files(file)
+    key = hashlib.sha256(repr((flags, [str(file) for file in files])).encode())
+    for file in [ROOT / ".clang-tidy", *sorted(read)]:
+        key.update(file.read_bytes())
     return key.hexdigest()
 
 
-def check(build, root, file, command, rules):
-    """None if the file is clean, else what clang-tidy says."""
-    key = content_key(root, file, command, rules)
-    clean = build / "tidy" / (key or "")
-    if key and clean.exists():
+def check(folder, files, flags):
+    """None if the files are clean, else what clang-tidy says."""
+    key = content_key(files, flags)
+    clean = folder / key
+    if clean.exists():
         return None
-    run = subprocess.run([TIDY, "-p", build, *EXTRA, file], capture_output=True, text=True, cwd=root)
+    unit = files[0]
+    if len(files) > 1:
+        unit = folder / f"{key}.cpp"
+        unit.write_text("".join(f'#include "{file}"\n' for file in files))
+    command = [TIDY, "--quiet", f"--config-file={ROOT / '.clang-tidy'}", unit, "--", *flags]
+    run = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
+    if len(files) > 1:
+        unit.unlink()
     if run.returncode == 0:
-        if key:
-            clean.touch()
+        clean.touch()
         return None
     lines = run.stdout.splitlines() + [line for line in run.stderr.splitlines() if "error:" in line]
-    return "\n".join(lines) or f"{file}: {TIDY} ended with status {run.returncode}"
+    return "\n".join(lines) or f"{TIDY} ended with status {run.returncode}: {' '.join(map(str, files))}"
 
 
 def main():
@@ -80,22 +117,22 @@ def main():
     arguments.add_argument("files", nargs="*")
     options = arguments.parse_intermixed_args()
     build = options.build.resolve()
-    root = Path(__file__).resolve().parent.parent
-    (build / "tidy").mkdir(exist_ok=True)
-    rules = (root / ".clang-tidy").read_text()
-    sources = project_sources(build, root, options.files)
+    folder = build / "tidy"
+    folder.mkdir(exist_ok=True)
+    batches = batches_to_check(build, options.files)
+    total = sum(len(files) for files, _ in batches)
     begin = time.monotonic()
-    findings = 0
+    done = findings = 0
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
-        futures = {pool.submit(check, build, root, file, command, rules): file for file, command in sources}
-        for done, future in enumerate(concurrent.futures.as_completed(futures), 1):
-            name = futures[future].relative_to(root)
+        futures = {pool.submit(check, folder, files, flags): files for files, flags in batches}
+        for number, future in enumerate(concurrent.futures.as_completed(futures), 1):
+            done += len(futures[future])
             if said := future.result():
                 findings += 1
                 print(said, flush=True)
-            elif done % 20 == 0 or done == len(sources):
-                print(f"  {done} of {len(sources)}, {time.monotonic() - begin:.0f} s: {name}", flush=True)
-    print(f"clang-tidy: {len(sources)} files, {findings} with findings, {time.monotonic() - begin:.0f} s")
+            elif number % 5 == 0 or done == total:
+                print(f"  {done} of {total}, {time.monotonic() - begin:.0f} s", flush=True)
+    print(f"clang-tidy: {total} files in {len(batches)} batches, {findings} with findings, {time.monotonic() - begin:.0f} s")
     return 1 if findings else 0
 
 
