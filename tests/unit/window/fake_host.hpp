@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "millrace/column_builder.hpp"
 #include "millrace/settings.hpp"
 
 /// The engine's side of an expression, in tests: any function of a batch.

@@ -1,0 +1,72 @@
+#!/usr/bin/env python3
+"""Checks that a file includes, itself or by what it includes, the headers of the types that it names.
+
+Files that are compiled in batches would take such a type from a neighbour, and break where they are compiled alone. It
+goes by types with names of at least two words that one header of the repository defines: those are not mistaken for others.
+Usage: check_includes.py ROOT. Prints one line per finding, exits 1 if any.
+"""
+
+import functools
+import re
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[2] / "cmake"))
+import unity_batches  # noqa: E402
+
+INCLUDE = re.compile(r'^\s*#\s*include\s*[<"]([^>"]+)[>"]', re.M)
+TYPE = r"[A-Z][a-z0-9]+(?:[A-Z][a-z0-9]*)+"
+KIND = r"(?:struct|class|enum class|enum|union|concept|using)"
+DEFINED = re.compile(rf"^(?:template <.*>\s*)?{KIND} ({TYPE})\b(?=[^;]*$|[^;]*{{|\s*=)", re.M)
+DECLARED = re.compile(rf"\b(?:{KIND}|typename) ({TYPE})\b|\b(?:TEST|TEST_F|TEST_P)\(({TYPE})\b")
+NAMED = re.compile(rf"(?<![\w.:])({TYPE})\b")
+
+
+class Tree:
+    def __init__(self, root):
+        self.root = root
+        files = [file for folder in ("core", "plugins", "sdk", "tests") for file in sorted((root / folder).rglob("*.[hc]pp"))]
+        self.texts = {file: file.read_text(errors="replace") for file in files}
+        self.code = {file: unity_batches.without_noise(text) for file, text in self.texts.items()}
+        self.headers = {}
+        for file in files:
+            if file.suffix == ".hpp":
+                for name in DEFINED.findall(self.code[file]):
+                    self.headers.setdefault(name, []).append(file)
+
+    @functools.cache
+    def declared(self, file):
+        return {first or second for first, second in DECLARED.findall(self.code[file])}
+
+    def read_by(self, file):
+        """The file and all of the repository that it includes."""
+        seen, unread = set(), [file]
+        while unread:
+            file = unread.pop()
+            if file in self.texts and file not in seen:
+                seen.add(file)
+                unread += [place / name for name in INCLUDE.findall(self.texts[file])
+                           for place in (file.parent, self.root, self.root / "sdk/include")]
+        return seen
+
+    def findings(self):
+        for file, code in self.code.items():
+            wanted = {name for name in set(NAMED.findall(code)) if len(self.headers.get(name, ())) == 1}
+            if wanted:
+                for other in self.read_by(file):
+                    wanted -= self.declared(other)
+            for name in sorted(wanted):
+                line = code[: re.search(rf"(?<![\w.:]){name}\b", code).start()].count("\n") + 1
+                header = self.headers[name][0].relative_to(self.root)
+                yield f"{file.relative_to(self.root)}:{line}: names {name} without including {header}"
+
+
+def main():
+    tree = Tree(Path(sys.argv[1]).resolve())
+    findings = list(tree.findings())
+    print("\n".join(findings) if findings else f"includes: {len(tree.texts)} files, {len(tree.headers)} types, nothing to report")
+    return 1 if findings else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
