@@ -134,6 +134,7 @@ std::string to_json(const EpochPlan& plan) {
               {"time_us", plan.time_us},
               {"shards", plan.shards},
               {"has_data", plan.has_data},
+              {"opens_with_watermark", plan.opens_with_watermark},
               {"sources", std::move(sources)},
               {"watermarks", std::move(watermarks)},
               {"extra", from_texts(plan.extra)},
@@ -148,6 +149,7 @@ EpochPlan epoch_plan_from_json(const std::string& text) {
   read_number(record, "time_us", plan.time_us);
   read_number(record, "shards", plan.shards);
   read_number(record, "has_data", plan.has_data);
+  read_number(record, "opens_with_watermark", plan.opens_with_watermark);
   each(record, "sources", [&](const std::string& name, const json& source) {
     plan.sources[name] = to_source(source);
   });

@@ -35,6 +35,8 @@ struct EpochPlan {
   std::int64_t time_us = 0;  // the epoch's clock
   std::uint32_t shards = 0;
   bool has_data = true;
+  // It goes by the new watermark first, and its rows are late by that already: a continuous epoch.
+  bool opens_with_watermark = false;
   std::map<std::string, PlannedSource> sources;
   std::map<std::string, PlannedWatermark> watermarks;  // by transform
   std::map<std::string, std::string> extra;            // anything else the engine must find again

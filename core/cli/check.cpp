@@ -29,6 +29,7 @@ class SilentServices final : public HostServices {
   void record(uint64_t, double) override {}
   int64_t now_us() override { return 0; }
   bool stop_requested() override { return false; }
+  void input_arrived() override {}
 };
 
 void write_components(const Config& config, std::ostream& out) {

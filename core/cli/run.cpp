@@ -89,7 +89,7 @@ observe::PipelineIdentity identity_of(const PipelineFile& file, const Checkpoint
   identity.run_id = run_id;
   identity.trigger = name_of(trigger.kind);
   identity.config_hash = fingerprint(file.diagnostics.file().text());
-  if (trigger.kind == TriggerKind::processing_time) {
+  if (trigger.kind == TriggerKind::processing_time || trigger.kind == TriggerKind::continuous) {
     identity.trigger_interval_us = trigger.interval_us;
   }
   return identity;
@@ -199,7 +199,7 @@ int run_pipeline(const PipelineFile& file, const Plan& plan, const Assumption& a
     std::optional<int> ended;
     {
       Pipeline pipeline(plan, {machine.clock, executor, machine.stop, *checkpoint, monitor, run_id,
-                               restarts.decider()});
+                               machine.services.arrivals(), restarts.decider()});
       if (checkpoint->recovered().last) {
         const std::int64_t took_us = (machine.clock.monotonic_ns() - opening_ns) / 1000;
         monitor.metrics().recovered(took_us);

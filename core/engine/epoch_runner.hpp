@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,7 @@
 #include "core/engine/tables.hpp"
 #include "core/observe/monitor.hpp"
 #include "core/system/clock.hpp"
+#include "core/system/wake_signal.hpp"
 
 namespace millrace {
 
@@ -26,12 +28,15 @@ struct EpochParts {
   Tables& tables;
   EventTime& event_time;
   SinkDecider* decider;  ///< null: the checkpoint decides
+  WakeSignal& arrivals;  ///< raised when an epoch was made durable in the background
+  bool in_background;    ///< whether that may be
 };
 
 /// Plans epochs, runs them and makes them durable: the life of an epoch of ARCHITECTURE.md.
 class EpochRunner {
  public:
   EpochRunner(const Plan& plan, EpochParts parts, const std::string& run_id);
+  ~EpochRunner();
 
   /// The number of the next epoch.
   uint64_t next() const { return next_; }
@@ -46,14 +51,34 @@ class EpochRunner {
   /// Between epochs: tells the decider of the last one again before it forgets.
   void repeat_decision();
 
+  /// A continuous epoch: it opens, with a round of its own where the watermark moved; takes rounds
+  /// of rows; and is cut. Only then is its plan complete, and made durable before sinks close.
+  void open(const EpochPlan& plan, bool watermark_moved);
+  void round(const RoundInput& input);
+  void cut(const EpochPlan& plan, const std::vector<SourceInput>& inputs, EpochTimer& timer);
+  /// Where no sink takes part in commits, an epoch that was cut becomes durable while the next one
+  /// runs. Tells everybody once that is done; `wait`: until it is.
+  void settle(bool wait);
+
  private:
+  struct Pending;
+
+  template <class Work>
+  void guarded(Work&& work);
+  void begin(const EpochPlan& plan);
+  void finish(const EpochPlan& plan, const std::vector<SourceInput>& inputs, EpochTimer& timer);
+  bool may_commit_later() const;
+  void commit_later(const EpochPlan& plan, const std::vector<SourceInput>& inputs,
+                    const EpochTimer& timer);
+  EpochCommit record_of(const EpochPlan& plan) const;
   CommitSize commit(const EpochPlan& plan, EpochTimer& timer);
 
   const Plan& plan_;
   EpochParts parts_;
   ProgressReport report_;
   uint64_t next_ = 0;
-  int64_t decided_us_;  ///< when the decider last heard of us
+  int64_t decided_us_;                ///< when the decider last heard of us
+  std::unique_ptr<Pending> pending_;  ///< the epoch that is being made durable
 };
 
 }  // namespace millrace

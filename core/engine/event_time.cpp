@@ -23,8 +23,11 @@ void EventTime::restore(const std::string& saved) {
   used_ = state.at("used").get<std::map<std::string, int64_t>>();
 }
 
-void EventTime::note_in(EpochPlan& plan) const {
+void EventTime::note_seen(EpochPlan& plan) const {
   plan.extra[seen_event_times] = watermarks_.save();
+}
+
+void EventTime::note_watermarks(EpochPlan& plan) const {
   for (const auto& node : plan_.nodes) {
     const auto watermark = watermark_for(node);
     if (watermark) plan.watermarks[node.name] = {used_by(node), *watermark};

@@ -25,7 +25,9 @@ class EventTime {
   void restore(const std::string& saved);
   /// What a plan record keeps beside the plan: the event times and partitions known when it was
   /// made.
-  void note_in(EpochPlan& plan) const;
+  void note_seen(EpochPlan& plan) const;
+  /// The watermarks that its transforms go by.
+  void note_watermarks(EpochPlan& plan) const;
   void restore(const EpochPlan& plan);
   /// Forgets transforms; calls told(name) for each.
   void forget(const std::function<bool(const std::string&)>& is_absent,

@@ -38,6 +38,12 @@ class Exchange {
   explicit Exchange(size_t shards) : shards_(shards) {}
 
   Slot& slot(LanePosition position) { return slots_.try_emplace(position, shards_).first->second; }
+  /// Whether anything was handed in for the shard.
+  bool has(size_t shard) const {
+    for (const auto& [position, slot] : slots_)
+      if (!slot.batches_[shard].empty()) return true;
+    return false;
+  }
   /// Calls take(batch) for everything that belongs to the shard, and forgets it.
   template <class Take>
   void drain(size_t shard, Take&& take) {
@@ -59,6 +65,11 @@ class Gather {
   using Slot = std::vector<Batch>;
 
   Slot& slot(LanePosition position) { return slots_[position]; }
+  bool empty() const {
+    for (const auto& [position, slot] : slots_)
+      if (!slot.empty()) return false;
+    return true;
+  }
   template <class Take>
   void drain(Take&& take) {
     for (auto& [position, slot] : slots_) {

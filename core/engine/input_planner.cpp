@@ -67,14 +67,40 @@ std::vector<SourceInput> InputPlanner::next(bool fixed_end, bool without_limit) 
   return inputs;
 }
 
+std::vector<SourceInput> InputPlanner::arrived() {
+  std::vector<SourceInput> inputs;
+  for (const auto& [node, position] : positions_) {
+    const auto& from = position;
+    const auto& planned = plan_.nodes[node];
+    const auto target = ask(planned, [&](SourceHandle& source) { return source.arrived(from); });
+    if (target == from) {
+      inputs.push_back({node, from, target, {{}, {}, from, {}}});
+      continue;
+    }
+    inputs.push_back({node, from, target, ask(planned, [&](SourceHandle& source) {
+                        return source.plan(from, target, false);
+                      })});
+  }
+  return inputs;
+}
+
+void InputPlanner::advance(const std::vector<SourceInput>& inputs) {
+  for (const auto& input : inputs) positions_[input.node] = input.plan.position;
+}
+
+void InputPlanner::passed(const EpochPlan& plan) {
+  for (auto& [node, position] : positions_)
+    if (const auto source = plan.sources.find(plan_.nodes[node].name); source != plan.sources.end())
+      position = source->second.end_position;
+}
+
 void InputPlanner::committed(const EpochPlan& plan) {
-  for (auto& [node, position] : positions_) {
+  for (const auto& [node, now] : positions_) {
     const auto& planned = plan_.nodes[node];
     const auto source = plan.sources.find(planned.name);
     if (source == plan.sources.end()) continue;
-    position = source->second.end_position;
     try {
-      planned.source->handle->committed(position);
+      planned.source->handle->committed(source->second.end_position);
     } catch (const Error& error) {
       monitor_.log().warning(error.what(), {{"component", planned.name}});
     }

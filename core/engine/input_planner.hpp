@@ -33,7 +33,13 @@ class InputPlanner {
   /// The input of the next epoch, a source each. With `fixed_end` the end of the input is looked up
   /// once for all epochs.
   std::vector<SourceInput> next(bool fixed_end, bool without_limit);
-  /// The epoch that ends there is committed.
+  /// The input of the next round: what has arrived, without waiting for it.
+  std::vector<SourceInput> arrived();
+  /// The round is done; the next one goes on behind it.
+  void advance(const std::vector<SourceInput>& inputs);
+  /// The epoch is done; the next one goes on behind it.
+  void passed(const EpochPlan& plan);
+  /// Tells sources that the epoch is committed.
   void committed(const EpochPlan& plan);
 
   std::map<std::string, std::string> positions() const;

@@ -77,12 +77,16 @@ int32_t Lane::partition_of(size_t sink) const {
 }
 
 void Lane::begin(const RoundContext& round) {
-  std::fill(counts_.begin(), counts_.end(), NodeCounts{});
+  if (!in_epoch_) std::fill(counts_.begin(), counts_.end(), NodeCounts{});
+  in_epoch_ = true;
+  for (auto& counts : counts_)
+    counts.state_rows = counts.state_bytes = 0;  // The last round counts.
   for (auto& step : steps_) step->begin(round);
 }
 
-void Lane::end() {
-  for (auto& step : steps_) step->end();
+void Lane::end(const RoundContext& round) {
+  for (auto& step : steps_) step->end(round);
+  if (round.ends_epoch()) in_epoch_ = false;
 }
 
 void Lane::abandon(const Error& cause) noexcept {

@@ -35,9 +35,10 @@ class Lane {
   Step& root(size_t node, uint32_t mode, size_t input = 0);
 
   void begin(const RoundContext& round);
-  void end();
+  void end(const RoundContext& round);
   void abandon(const Error& cause) noexcept;
 
+  /// Of the epoch so far.
   Counts& counts() { return counts_; }
   StepTimer& timer() { return timer_; }
   LanePosition position() const { return position_; }
@@ -54,6 +55,7 @@ class Lane {
 
   MeetingPoints& points_;
   LanePosition position_;
+  bool in_epoch_ = false;  // has run a round of an epoch that has not ended
   Counts counts_;
   StepTimer timer_;
   std::vector<std::unique_ptr<Step>> steps_;  // writers before their readers

@@ -14,16 +14,26 @@ Pipeline::Pipeline(const Plan& plan, PipelineParts parts)
       planner_(plan, parts_.clock, parts_.stop, parts_.monitor),
       tables_(plan, parts_.monitor.log()),
       event_time_(plan),
-      epochs_(plan,
-              {parts_.clock, parts_.checkpoint, parts_.monitor, runtime_, planner_, tables_,
-               event_time_, parts_.decider},
-              parts_.run_id) {}
+      epochs_(plan, epoch_parts(), parts_.run_id),
+      wait_for_input_(parts_.clock, parts_.stop, parts_.arrivals, longest_wait_us(plan)) {
+  if (const auto length = trigger_->epoch_length_us())
+    rounds_.emplace(plan, epoch_parts(), epochs_, wait_for_input_, parts_.stop, *length);
+}
+
+EpochParts Pipeline::epoch_parts() {
+  return {parts_.clock,    parts_.checkpoint,
+          parts_.monitor,  runtime_,
+          planner_,        tables_,
+          event_time_,     parts_.decider,
+          parts_.arrivals, parts_.executor.threads() > 1};
+}
 
 void Pipeline::run() {
   parts_.monitor.set_state(observe::PipelineState::running);
   recover();
-  while (!parts_.stop.requested() && run_next_epoch()) {
+  while (!parts_.stop.requested() && (rounds_ ? rounds_->run_next_epoch() : run_next_epoch())) {
   }
+  epochs_.settle(true);
   parts_.monitor.set_state(observe::PipelineState::stopping);
 }
 
@@ -92,7 +102,7 @@ bool Pipeline::run_next_epoch() {
     event_time_.advance(parts_.clock.now_us());
     parts_.monitor.health().caught_up();
     if (watermark_is_due()) return true;
-    return trigger_->idle(parts_.clock, parts_.stop);
+    return trigger_->idle(wait_for_input_);
   }
   tables_.refresh();
   const auto plan = epochs_.plan(inputs, true);

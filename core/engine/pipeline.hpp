@@ -1,11 +1,14 @@
 #pragma once
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "core/checkpoint/checkpoint.hpp"
 #include "core/engine/epoch_runner.hpp"
 #include "core/engine/event_time.hpp"
 #include "core/engine/input_planner.hpp"
+#include "core/engine/input_wait.hpp"
+#include "core/engine/round_loop.hpp"
 #include "core/engine/runtime.hpp"
 #include "core/engine/sink_decider.hpp"
 #include "core/engine/tables.hpp"
@@ -25,6 +28,7 @@ struct PipelineParts {
   Checkpoint& checkpoint;
   observe::Monitor& monitor;
   std::string run_id;
+  WakeSignal& arrivals;            ///< raised when a source may have more input
   SinkDecider* decider = nullptr;  ///< the checkpoint's; null where the plan has none
 };
 
@@ -43,6 +47,7 @@ class Pipeline {
   void forget_the_absent(const EpochCommit& last);
   bool run_next_epoch();
   bool watermark_is_due() const;
+  EpochParts epoch_parts();
 
   const Plan& plan_;
   PipelineParts parts_;
@@ -52,6 +57,8 @@ class Pipeline {
   Tables tables_;
   EventTime event_time_;
   EpochRunner epochs_;
+  InputWait wait_for_input_;
+  std::optional<RoundLoop> rounds_;  // where epochs are more than one round
 };
 
 }  // namespace millrace

@@ -52,6 +52,7 @@ observe::EpochProgress ProgressReport::make(const EpochOutcome& outcome,
   progress.timestamp_us = outcome.started_us;
   progress.epoch = static_cast<int64_t>(outcome.plan.epoch);
   progress.trigger = trigger_name(plan_.config);
+  progress.num_rounds = outcome.result.rounds;
   progress.is_no_data = !outcome.plan.has_data;
   progress.phases = outcome.phases;
   add_sources(outcome, watermarks, progress);
@@ -77,7 +78,7 @@ void ProgressReport::add_sources(const EpochOutcome& outcome, const WatermarkTra
   for (size_t i = 0; i < plan_.nodes.size(); ++i) {
     const auto& node = plan_.nodes[i];
     if (!node.source) continue;
-    const auto& counts = outcome.round.counts[i];
+    const auto& counts = outcome.result.counts[i];
     observe::SourceProgress source;
     source.component = node.name;
     source.description = node.type;
@@ -119,7 +120,7 @@ void ProgressReport::add_sinks(const EpochOutcome& outcome,
   for (size_t i = 0; i < plan_.nodes.size(); ++i) {
     const auto& node = plan_.nodes[i];
     if (!node.sink) continue;
-    const auto& counts = outcome.round.counts[i];
+    const auto& counts = outcome.result.counts[i];
     observe::SinkProgress sink{node.name, node.type, counts.sent(OutputPort::rows), std::nullopt};
     if (const auto took = outcome.sink_commit_us.find(node.name);
         took != outcome.sink_commit_us.end())
@@ -134,7 +135,7 @@ void ProgressReport::add_states(const EpochOutcome& outcome,
   for (size_t i = plan_.nodes.size(); i-- > 0;) {
     const auto& node = plan_.nodes[i];
     if (!node.keyed()) continue;
-    const auto& counts = outcome.round.counts[i];
+    const auto& counts = outcome.result.counts[i];
     observe::StateOperatorProgress state;
     state.component = node.name;
     state.operator_name = node.type;
@@ -155,7 +156,7 @@ void ProgressReport::add_event_times(const EpochOutcome& outcome,
   NodeCounts all;
   for (size_t i = 0; i < plan_.nodes.size(); ++i) {
     const auto& node = plan_.nodes[i];
-    const auto& counts = outcome.round.counts[i];
+    const auto& counts = outcome.result.counts[i];
     if (node.watermark) {
       auto times = event_times(counts);
       times.watermark_us = watermarks.declared(*node.watermark);
@@ -175,7 +176,7 @@ void ProgressReport::add_event_times(const EpochOutcome& outcome,
 void ProgressReport::count_components(const EpochOutcome& outcome) {
   for (size_t i = 0; i < plan_.nodes.size(); ++i) {
     const auto& node = plan_.nodes[i];
-    const auto& counts = outcome.round.counts[i];
+    const auto& counts = outcome.result.counts[i];
     auto& metrics = metrics_[i];
     metrics.received_records.add(as_count(counts.received_rows));
     metrics.received_bytes.add(as_count(counts.received_bytes));

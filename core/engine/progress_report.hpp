@@ -16,7 +16,7 @@ namespace millrace {
 struct EpochOutcome {
   const EpochPlan& plan;
   const std::vector<SourceInput>& inputs;  ///< empty for an epoch that is run again
-  const RoundResult& round;
+  const EpochResult& result;
   observe::PhaseDurations phases;
   const std::map<std::string, int64_t>& sink_commit_us;  ///< of sinks that take part in the commit
   CommitSize size;

@@ -15,6 +15,17 @@ uint32_t wanted_ports(const PlannedNode& node) {
   return wanted;
 }
 
+// In a round of fewer records, or bytes where ranges are of bytes, waking a thread costs more than
+// it saves.
+constexpr int64_t small_round = 2'000;
+
+int64_t size_of(const RoundInput& input) {
+  int64_t size = 0;
+  for (const auto& [source, ranges] : input)
+    for (const auto& range : ranges) size += range.end - range.start;
+  return size;
+}
+
 }  // namespace
 
 Runtime::Runtime(const Plan& plan, const Checkpoint& checkpoint, const Clock& clock,
@@ -40,54 +51,74 @@ Runtime::Runtime(const Plan& plan, const Checkpoint& checkpoint, const Clock& cl
   }
 }
 
-RoundContext Runtime::context(const EpochPlan& plan, bool ends_epoch) const {
-  RoundContext context;
-  context.epoch = static_cast<int64_t>(plan.epoch);
+void Runtime::begin(const EpochPlan& plan) {
+  first_.epoch = rows_.epoch = closing_.epoch = static_cast<int64_t>(plan.epoch);
+  first_.rounds.clear();
   for (const auto& node : plan_.nodes) {
     mr_round round{sizeof(mr_round),
-                   context.epoch,
+                   first_.epoch,
                    std::numeric_limits<int64_t>::min(),
                    std::numeric_limits<int64_t>::min(),
                    wanted_ports(node),
                    plan.has_data ? 1 : 0,
-                   ends_epoch ? 1 : 0};
+                   0};
     if (const auto watermark = plan.watermarks.find(node.name);
         watermark != plan.watermarks.end()) {
       round.late_before = watermark->second.late_before_us;
       round.watermark = watermark->second.watermark_us;
     }
-    context.rounds.push_back(round);
+    first_.rounds.push_back(round);
   }
-  return context;
+  // What the watermark passed has left with the first round. What it would let go of what came
+  // since leaves with the last, so that rows of one epoch meet however they fall into rounds.
+  rows_.rounds = closing_.rounds = first_.rounds;
+  if (plan.opens_with_watermark)
+    for (auto* later : {&rows_, &closing_})
+      for (auto& round : later->rounds) round.late_before = round.watermark;
+  for (auto& round : rows_.rounds) {
+    round.watermark = std::numeric_limits<int64_t>::min();
+    round.has_data = 1;
+  }
+  rounds_ = 0;
 }
 
 // Stages of one level do not feed each other, so their tasks run side by side.
-void Runtime::run_level(size_t level, const EpochPlan& plan, const RoundContext& round) {
-  struct Task {
-    Stage* stage;
-    size_t number;
-  };
-  std::vector<Task> tasks;
+void Runtime::run_level(size_t level, const RoundInput& input) {
+  tasks_.clear();
   for (size_t i = 0; i < stages_.size(); ++i) {
     if (graph_.stages[i].level != level) continue;
-    const auto count = stages_[i]->prepare(plan);
-    for (size_t number = 0; number < count; ++number) tasks.push_back({stages_[i].get(), number});
+    const auto count = stages_[i]->prepare(input, *round_);
+    for (size_t number = 0; number < count; ++number) tasks_.push_back({stages_[i].get(), number});
   }
-  executor_.parallel_for(tasks.size(),
-                         [&](size_t i) { tasks[i].stage->run(tasks[i].number, round); });
+  const auto run_task = [&](size_t i) { tasks_[i].stage->run(tasks_[i].number, *round_); };
+  if (!is_small_) return executor_.parallel_for(tasks_.size(), run_task);
+  for (size_t i = 0; i < tasks_.size(); ++i) run_task(i);
 }
 
-RoundResult Runtime::run(const EpochPlan& plan, bool ends_epoch) {
-  const auto round = context(plan, ends_epoch);
+void Runtime::run(RoundPart part, const RoundInput& input) {
+  round_ = part == RoundPart::rows ? &rows_ : part == RoundPart::closing ? &closing_ : &first_;
+  round_->part = part;
+  for (auto& round : round_->rounds) round.ends_epoch = round_->ends_epoch() ? 1 : 0;
+  if (part == RoundPart::rows)
+    for (auto& round : closing_.rounds) round.has_data = 1;
+  is_small_ = part == RoundPart::rows && size_of(input) < small_round;
   try {
-    for (size_t level = 0; level < graph_.levels(); ++level) run_level(level, plan, round);
+    for (size_t level = 0; level < graph_.levels(); ++level) run_level(level, input);
   } catch (const Error& error) {
-    for (auto& stage : stages_) stage->abandon(error);
+    abandon(error);
     throw;
   }
-  RoundResult result{Counts(plan_.nodes.size()), {}};
+  ++rounds_;
+}
+
+EpochResult Runtime::end() {
+  EpochResult result{Counts(plan_.nodes.size()), {}, rounds_};
   for (auto& stage : stages_) stage->collect(result.counts, result.times);
   return result;
+}
+
+void Runtime::abandon(const Error& cause) noexcept {
+  for (auto& stage : stages_) stage->abandon(cause);
 }
 
 void Runtime::save(StateWriter& writer) {

@@ -8,9 +8,11 @@
 
 namespace millrace {
 
-struct RoundResult {
+/// What happened in the rounds of an epoch.
+struct EpochResult {
   Counts counts;
   std::vector<SeenTime> times;
+  int64_t rounds = 0;
 };
 
 /// The stages of a plan with their lanes and state.
@@ -19,17 +21,25 @@ class Runtime {
   Runtime(const Plan& plan, const Checkpoint& checkpoint, const Clock& clock, Executor& executor,
           const StopSignal& stop);
 
-  /// Runs one round of what the record plans, through every stage. After an error the runtime is of
-  /// no more use: state and sinks have seen a part of the round.
-  RoundResult run(const EpochPlan& plan, bool ends_epoch);
+  /// An epoch: begin, then one whole round, or others with a closing one as the last, then end.
+  /// After an error the runtime is of no more use: state and sinks have seen a part of the epoch.
+  void begin(const EpochPlan& plan);
+  void run(RoundPart part, const RoundInput& input);
+  EpochResult end();
+  /// The epoch failed between two rounds.
+  void abandon(const Error& cause) noexcept;
 
   bool has_state() const { return !stateful_.empty(); }
   void save(StateWriter& writer);
   void forget_changes();
 
  private:
-  RoundContext context(const EpochPlan& plan, bool ends_epoch) const;
-  void run_level(size_t level, const EpochPlan& plan, const RoundContext& round);
+  struct Task {
+    Stage* stage;
+    size_t number;
+  };
+
+  void run_level(size_t level, const RoundInput& input);
 
   const Plan& plan_;
   StageGraph graph_;
@@ -37,6 +47,13 @@ class Runtime {
   Executor& executor_;
   std::vector<std::unique_ptr<Stage>> stages_;  // as in graph_
   std::vector<StatefulStage*> stateful_;
+  RoundContext first_;  // a whole round, or one that opens its epoch
+  RoundContext rows_;
+  RoundContext closing_;
+  RoundContext* round_ = &first_;
+  std::vector<Task> tasks_;  // of the level at hand
+  bool is_small_ = false;    // the round: other threads would cost more than they do
+  int64_t rounds_ = 0;
 };
 
 }  // namespace millrace

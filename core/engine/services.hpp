@@ -6,6 +6,7 @@
 #include "core/plugin/host.hpp"
 #include "core/system/clock.hpp"
 #include "core/system/stop_signal.hpp"
+#include "core/system/wake_signal.hpp"
 
 namespace millrace {
 
@@ -24,12 +25,17 @@ class EngineServices final : public HostServices {
   void record(uint64_t metric, double value) override;
   int64_t now_us() override { return clock_.now_us(); }
   bool stop_requested() override { return stop_.requested(); }
+  void input_arrived() override { arrivals_.raise(); }
+
+  /// Raised when a source may have more input.
+  WakeSignal& arrivals() { return arrivals_; }
 
  private:
   const Clock& clock_;
   const StopSignal& stop_;
   observe::Log& log_;
   observe::PluginMetrics plugin_metrics_;
+  WakeSignal arrivals_;
 };
 
 }  // namespace millrace

@@ -30,15 +30,22 @@ ShardStage::ShardStage(MeetingPoints& points, size_t node, size_t stage, size_t 
 
 ShardStage::~ShardStage() = default;
 
-size_t ShardStage::prepare(const EpochPlan&) { return lanes_.size(); }
+// Between the first round and the last, a shard that got nothing has nothing to put out.
+size_t ShardStage::prepare(const RoundInput&, const RoundContext& round) {
+  const auto& exchange = points_.exchanges.at(node_);
+  tasks_.clear();
+  for (size_t shard = 0; shard < lanes_.size(); ++shard)
+    if (round.part != RoundPart::rows || exchange.has(shard)) tasks_.push_back(shard);
+  return tasks_.size();
+}
 
 void ShardStage::run(size_t task, const RoundContext& round) {
-  auto& shard = *lanes_[task];
+  auto& shard = *lanes_[tasks_[task]];
   shard.lane.begin(round);
   points_.exchanges.at(node_).drain(
-      task, [&](const Batch& partials) { shard.step.merge(partials, round); });
+      tasks_[task], [&](const Batch& partials) { shard.step.merge(partials, round); });
   shard.step.finish(round);
-  shard.lane.end();
+  shard.lane.end(round);
 }
 
 void ShardStage::collect(Counts& counts, std::vector<SeenTime>& times) {

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "core/engine/record_decoder.hpp"
 #include "core/engine/stage.hpp"
 
@@ -23,6 +25,8 @@ struct SourceStage::SourceLane {
   Outlet outlet;
   Fan dead_letters;
   RecordDecoder decoder;
+  SourceRange range;       // of this round
+  bool has_range = false;  // in this round
 };
 
 SourceStage::SourceStage(MeetingPoints& points, size_t node, size_t stage, const StopSignal& stop)
@@ -30,25 +34,43 @@ SourceStage::SourceStage(MeetingPoints& points, size_t node, size_t stage, const
 
 SourceStage::~SourceStage() = default;
 
-size_t SourceStage::prepare(const EpochPlan& plan) {
-  ranges_.clear();
-  const auto source = plan.sources.find(points_.plan.nodes[node_].name);
-  if (source != plan.sources.end())
-    for (const auto& range : source->second.ranges)
-      ranges_.push_back({range.partition, range.start, range.end, range.detail});
-  while (lanes_.size() < ranges_.size())
-    lanes_.push_back(
-        std::make_unique<SourceLane>(points_, node_, LanePosition{stage_, lanes_.size()}));
-  return ranges_.size();
+size_t SourceStage::prepare(const RoundInput& input, const RoundContext& round) {
+  for (auto& lane : lanes_) lane->has_range = false;
+  if (const auto ranges = input.find(node_); ranges != input.end())
+    for (const auto& range : ranges->second) assign(range);
+  tasks_.clear();
+  for (size_t i = 0; i < in_epoch_; ++i)
+    if (lanes_[i]->has_range || round.ends_epoch()) tasks_.push_back(i);
+  return tasks_.size();
+}
+
+void SourceStage::assign(const SourceRange& range) {
+  size_t at = 0;
+  for (; at < in_epoch_; ++at) {
+    const auto& before = lanes_[at]->range;
+    if (!lanes_[at]->has_range && before.partition == range.partition &&
+        before.detail == range.detail)
+      break;
+  }
+  if (at == lanes_.size())
+    lanes_.push_back(std::make_unique<SourceLane>(points_, node_, LanePosition{stage_, at}));
+  in_epoch_ = std::max(in_epoch_, at + 1);
+  lanes_[at]->range = range;
+  lanes_[at]->has_range = true;
 }
 
 void SourceStage::run(size_t task, const RoundContext& round) {
-  auto& source_lane = *lanes_[task];
-  const auto& range = ranges_[task];
+  auto& source_lane = *lanes_[tasks_[task]];
+  source_lane.lane.begin(round);
+  if (source_lane.has_range) read(source_lane);
+  source_lane.lane.end(round);
+}
+
+void SourceStage::read(SourceLane& source_lane) {
+  const auto& range = source_lane.range;
   const auto& source = *points_.plan.nodes[node_].source;
   auto& counts = source_lane.lane.counts()[node_];
   const auto& timer = source_lane.lane.timer();
-  source_lane.lane.begin(round);
   RangeInHand in_hand{range, source.handle->open(range, source.columns)};
   int64_t silent_us = 0;
   Batch raw;
@@ -70,15 +92,15 @@ void SourceStage::run(size_t task, const RoundContext& round) {
     counts.batch_seconds.observe(timer.seconds_since(begun_ns));
     source_lane.outlet.push(rows, OutputPort::rows, counts);
   }
-  source_lane.lane.end();
 }
 
 void SourceStage::collect(Counts& counts, std::vector<SeenTime>& times) {
-  for (size_t i = 0; i < ranges_.size(); ++i) {
+  for (size_t i = 0; i < in_epoch_; ++i) {
     add(counts, lanes_[i]->lane.counts());
     for (const auto& [watermark, max] : lanes_[i]->lane.take_event_times())
-      times.push_back({watermark, ranges_[i].partition, max});
+      times.push_back({watermark, lanes_[i]->range.partition, max});
   }
+  in_epoch_ = 0;
 }
 
 void SourceStage::abandon(const Error& cause) noexcept {

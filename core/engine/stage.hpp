@@ -1,4 +1,5 @@
 #pragma once
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -9,7 +10,10 @@
 
 namespace millrace {
 
-/// The greatest event time that passed a declared watermark in one partition during a round.
+/// What a round reads, by source.
+using RoundInput = std::map<size_t, std::vector<SourceRange>>;
+
+/// The greatest event time that passed a declared watermark in one partition during an epoch.
 struct SeenTime {
   size_t watermark = 0;
   std::string partition;
@@ -21,10 +25,10 @@ class Stage {
  public:
   virtual ~Stage() = default;
   /// On the planner's thread: makes the lanes of the round and says how many tasks there are.
-  virtual size_t prepare(const EpochPlan& plan) = 0;
+  virtual size_t prepare(const RoundInput& input, const RoundContext& round) = 0;
   /// On any thread; each task once.
   virtual void run(size_t task, const RoundContext& round) = 0;
-  /// On the planner's thread, after every task.
+  /// On the planner's thread, after the last round of an epoch: what happened in all of them.
   virtual void collect(Counts& counts, std::vector<SeenTime>& times) = 0;
   virtual void abandon(const Error& cause) noexcept = 0;
 };
@@ -38,13 +42,14 @@ class StatefulStage {
   virtual void forget_changes() = 0;
 };
 
-/// Reads a source: a lane for each range of the epoch.
+/// Reads a source: a lane for each range of the epoch. A range that goes on in a later round does
+/// so in its lane.
 class SourceStage final : public Stage {
  public:
   SourceStage(MeetingPoints& points, size_t node, size_t stage, const StopSignal& stop);
   ~SourceStage() override;
 
-  size_t prepare(const EpochPlan& plan) override;
+  size_t prepare(const RoundInput& input, const RoundContext& round) override;
   void run(size_t task, const RoundContext& round) override;
   void collect(Counts& counts, std::vector<SeenTime>& times) override;
   void abandon(const Error& cause) noexcept override;
@@ -52,12 +57,16 @@ class SourceStage final : public Stage {
  private:
   struct SourceLane;
 
+  void assign(const SourceRange& range);
+  void read(SourceLane& source_lane);
+
   MeetingPoints& points_;
   size_t node_;
   size_t stage_;
   const StopSignal& stop_;
-  std::vector<SourceRange> ranges_;
   std::vector<std::unique_ptr<SourceLane>> lanes_;
+  size_t in_epoch_ = 0;        // the first so many lanes
+  std::vector<size_t> tasks_;  // of the round: their lanes
 };
 
 /// The back half of a keyed transform: a lane for each shard.
@@ -67,7 +76,7 @@ class ShardStage final : public Stage, public StatefulStage {
              const Checkpoint& checkpoint);
   ~ShardStage() override;
 
-  size_t prepare(const EpochPlan& plan) override;
+  size_t prepare(const RoundInput& input, const RoundContext& round) override;
   void run(size_t task, const RoundContext& round) override;
   void collect(Counts& counts, std::vector<SeenTime>& times) override;
   void abandon(const Error& cause) noexcept override;
@@ -80,6 +89,7 @@ class ShardStage final : public Stage, public StatefulStage {
   MeetingPoints& points_;
   size_t node_;
   std::vector<std::unique_ptr<ShardLane>> lanes_;
+  std::vector<size_t> tasks_;  // of the round: their shards
 };
 
 /// The one lane of a component that wants all rows of an epoch.
@@ -87,13 +97,14 @@ class GatherStage final : public Stage {
  public:
   GatherStage(MeetingPoints& points, const StageSpec& spec, size_t stage);
 
-  size_t prepare(const EpochPlan& plan) override;
+  size_t prepare(const RoundInput& input, const RoundContext& round) override;
   void run(size_t task, const RoundContext& round) override;
   void collect(Counts& counts, std::vector<SeenTime>& times) override;
   void abandon(const Error& cause) noexcept override;
 
  private:
   Gather& gather_;
+  bool wants_whole_epoch_;
   Lane lane_;
   Step& root_;
 };

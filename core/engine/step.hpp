@@ -11,10 +11,17 @@
 
 namespace millrace {
 
+/// Which part of its epoch a round is. An epoch is one whole round, or it opens with the watermark,
+/// goes on with rounds of rows, and closes.
+enum class RoundPart { whole, opening, rows, closing };
+
 /// What a round is about. Constant while it runs.
 struct RoundContext {
+  RoundPart part = RoundPart::whole;
   int64_t epoch = 0;
   std::vector<mr_round> rounds;  ///< by node; what a transform is told of the round
+
+  bool ends_epoch() const { return part == RoundPart::whole || part == RoundPart::closing; }
 };
 
 /// One component's part in one lane. Batches fall through steps by plain calls, front to back.
@@ -24,7 +31,7 @@ class Step {
   virtual void begin(const RoundContext& /*round*/) {}
   virtual void push(const Batch& batch) = 0;
   /// Nothing more comes in this round. Called on writers before their readers.
-  virtual void end() {}
+  virtual void end(const RoundContext& /*round*/) {}
   /// The epoch failed; gives up what begin() started.
   virtual void abandon(const Error& /*cause*/) noexcept {}
 };

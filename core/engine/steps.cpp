@@ -60,7 +60,7 @@ void TransformStep::push(const Batch& batch) {
   task_.process(input_, batch, *this);
 }
 
-void TransformStep::end() { task_.end(*this); }
+void TransformStep::end(const RoundContext& /*round*/) { task_.end(*this); }
 
 void TransformStep::emit(int32_t port, ArrowArray* batch) {
   if (port == MR_PORT_LATE) {
@@ -116,7 +116,7 @@ WriteStep::WriteStep(const PlannedNode& node, int32_t partition, NodeCounts& cou
 }
 
 void WriteStep::begin(const RoundContext& round) {
-  state_ = writer_.open(round.epoch) ? State::open : State::skipping;
+  if (state_ == State::closed) state_ = writer_.open(round.epoch) ? State::open : State::skipping;
 }
 
 void WriteStep::write(const Batch& batch, const Column* payloads) {
@@ -139,11 +139,15 @@ void WriteStep::push(const Batch& batch) {
   counts_.sent(OutputPort::rows) += batch.size();
 }
 
-void WriteStep::end() {
-  if (state_ != State::open) return;
-  state_ = State::closed;
+void WriteStep::end(const RoundContext& round) {
+  const bool open = state_ == State::open;
+  if (round.ends_epoch()) state_ = State::closed;
+  if (!open) return;
   const auto begun_ns = timer_.now_ns();
-  writer_.close(nullptr);
+  if (round.ends_epoch())
+    writer_.close(nullptr);
+  else
+    writer_.flush();
   counts_.write_seconds.observe(timer_.seconds_since(begun_ns));
 }
 

@@ -33,7 +33,7 @@ class TransformStep final : public Step, private TransformOutput {
 
   void begin(const RoundContext& round) override;
   void push(const Batch& batch) override;
-  void end() override;
+  void end(const RoundContext& round) override;
 
  private:
   void emit(int32_t port, ArrowArray* batch) override;
@@ -79,14 +79,14 @@ class ShardStep final : private TransformOutput {
   std::array<Outlet, 4> outputs_;  // by OutputPort: rows (unused), changed, final, all
 };
 
-/// One partition of a sink.
+/// One partition of a sink. Opened by the first round of an epoch, closed by the last.
 class WriteStep final : public Step {
  public:
   WriteStep(const PlannedNode& node, int32_t partition, NodeCounts& counts, StepTimer& timer);
 
   void begin(const RoundContext& round) override;
   void push(const Batch& batch) override;
-  void end() override;
+  void end(const RoundContext& round) override;
   void abandon(const Error& cause) noexcept override;
 
  private:

@@ -15,9 +15,9 @@ std::unique_ptr<TriggerPolicy> make_trigger(const Trigger& trigger) {
     case TriggerKind::available_now:
       return make_available_now_trigger(trigger);
     case TriggerKind::continuous:
-      break;
+      return make_continuous_trigger(trigger);
   }
-  throw Error::user("this release has no continuous trigger; use { processing_time = \"...\" }");
+  throw Error::internal("a trigger without a policy");
 }
 
 }  // namespace millrace

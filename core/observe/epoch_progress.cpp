@@ -133,6 +133,7 @@ std::string to_json_line(const EpochProgress& progress) {
                      {"batchDuration", milliseconds(progress.phases.total_us)},
                      {"trigger", progress.trigger},
                      {"isNoData", progress.is_no_data},
+                     {"numRounds", progress.num_rounds},
                      {"numInputRows", progress.num_input_rows},
                      {"inputRowsPerSecond", rate_or_null(progress.input_rows_per_second)},
                      {"processedRowsPerSecond", rate_or_null(progress.processed_rows_per_second)},

@@ -93,8 +93,9 @@ struct EpochProgress {
   std::string name;
   int64_t timestamp_us = 0;  ///< When the trigger fired.
   int64_t epoch = 0;         ///< Spark's batchId.
-  std::string trigger;       ///< "default", "processing_time", "once", "available_now".
-  bool is_no_data = false;   ///< Ran only because the watermark moved.
+  std::string trigger;  ///< "default", "processing_time", "once", "available_now", "continuous".
+  bool is_no_data = false;  ///< Ran only because the watermark moved.
+  int64_t num_rounds = 1;   ///< How many rounds it took; more than one in a continuous pipeline.
   int64_t num_input_rows = 0;
   std::optional<double> input_rows_per_second;      ///< Absent for the first epoch.
   std::optional<double> processed_rows_per_second;  ///< Absent when no time passed.

@@ -30,6 +30,7 @@ constexpr Family table[] = {
 {"millrace_log_messages_total", counter, pipeline, "level", "Log lines written, by level."},
 // Epochs and triggers.
 {"millrace_epochs_total", counter, pipeline, "result", "Epochs finished, by result: committed, empty (committed without input), failed."},
+{"millrace_rounds_total", counter, pipeline, "", "Rounds of committed epochs; in a continuous pipeline an epoch has many."},
 {"millrace_epoch_id", gauge, pipeline, "", "Number of the last committed epoch; -1 before the first."},
 {"millrace_epoch_start_time_seconds", gauge, pipeline, "", "Unix time at which the running epoch started; 0 when none is running."},
 {"millrace_epoch_last_commit_time_seconds", gauge, pipeline, "", "Unix time of the last committed epoch; 0 before the first."},

@@ -45,7 +45,7 @@ class Metrics::Implementation {
   Gauge epoch_id, epoch_start, last_commit;
   Histogram epoch_duration, epoch_input;
   std::array<PhaseHistograms, 8> phases;
-  Counter trigger_delays;
+  Counter rounds, trigger_delays;
   Counter checkpoints_completed, checkpoints_failed;
   Histogram checkpoint_duration;
   Gauge checkpoint_size, checkpoint_last_success, checkpoint_retained;
@@ -72,6 +72,7 @@ Metrics::Implementation::Implementation(const PipelineIdentity& pipeline)
   committed = epochs("committed");
   empty = epochs("empty");
   failed = epochs("failed");
+  rounds = families.counter("millrace_rounds_total");
   epoch_id = families.gauge("millrace_epoch_id");
   epoch_id.set(-1);
   epoch_start = families.gauge("millrace_epoch_start_time_seconds");
@@ -136,6 +137,7 @@ ComponentSeries& Metrics::Implementation::series_of(std::string_view component) 
 
 void Metrics::Implementation::publish(const EpochProgress& progress, int64_t now_us) {
   (progress.num_input_rows == 0 ? empty : committed).add();
+  rounds.add(static_cast<double>(progress.num_rounds));
   epoch_id.set(static_cast<double>(progress.epoch));
   epoch_start.set(0);
   last_commit.set(seconds(now_us));

@@ -113,11 +113,6 @@ namespace {
 // What concerns the pipeline as a whole. A wrong time zone is told here, once, and not again by
 // every expression.
 Config check_settings(Config config, Diagnostics& diagnostics) {
-  if (config.trigger.kind == TriggerKind::continuous)
-    diagnostics.error(codes::bad_value, "this release has no continuous trigger")
-        .at(config.trigger.span)
-        .help("write trigger = { processing_time = \"" +
-              format_duration_us(config.trigger.interval_us) + "\" }");
   auto& zone = config.session_time_zone;
   if (TimeZone::find(zone.value) == nullptr) {
     diagnostics.error(codes::bad_value, "there is no time zone `" + zone.value + "`")

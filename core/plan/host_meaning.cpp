@@ -16,7 +16,7 @@ class NamedZone final : public HostZone {
 }  // namespace
 
 HostMeaning PlanBuilder::host_meaning() const {
-  HostMeaning meaning{config_.ansi, nullptr};
+  HostMeaning meaning{config_.ansi, nullptr, config_.trigger.kind == TriggerKind::continuous};
   auto zone =
       TimeZone::find(config_.session_time_zone.value);  // An unknown one is reported by now.
   if (zone != nullptr && !zone->is_utc())

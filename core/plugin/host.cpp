@@ -39,6 +39,8 @@ int64_t local_to_instant(void* engine, int64_t local) {
   return at(engine).zone().instant_of(local);
 }
 
+void input_arrived(void* engine) { at(engine).services().input_arrived(); }
+
 }  // namespace
 
 ComponentHost::ComponentHost(HostServices& services, std::string pipeline, std::string component,
@@ -58,6 +60,8 @@ ComponentHost::ComponentHost(HostServices& services, std::string pipeline, std::
             str(pipeline_),
             str(component_),
             meaning_.ansi ? 1 : 0,
-            meaning_.zone == nullptr ? nullptr : local_to_instant} {}
+            meaning_.zone == nullptr ? nullptr : local_to_instant,
+            input_arrived,
+            meaning_.continuous ? 1 : 0} {}
 
 }  // namespace millrace

@@ -28,6 +28,8 @@ class HostServices {
   virtual void record(uint64_t metric, double value) = 0;
   virtual int64_t now_us() = 0;
   virtual bool stop_requested() = 0;
+  /// A source may have more input.
+  virtual void input_arrived() = 0;
 };
 
 /// The time zone of a pipeline's expressions.
@@ -38,10 +40,12 @@ class HostZone {
   virtual int64_t instant_of(int64_t local) const = 0;
 };
 
-/// What a component's values mean beyond their text, as expressions have it.
+/// What holds for every component of a pipeline: what values mean beyond their text, as
+/// expressions have it, and how rows travel.
 struct HostMeaning {
   bool ansi = true;
   std::shared_ptr<const HostZone> zone;  ///< shared by all components; none for UTC
+  bool continuous = false;               ///< rows travel in small rounds
 };
 
 /// The services as one component sees them. Lives at least as long as the component.

@@ -20,6 +20,13 @@ void WriterHandle::write(const Batch& rows, const Column* payloads) {
       error);
 }
 
+void WriterHandle::flush() {
+  constexpr size_t size_needed = offsetof(mr_sink, flush) + sizeof(void*);
+  if (functions().size < size_needed || functions().flush == nullptr) return;
+  mr_error error;
+  parts_.check(functions().flush(writer_.get(), &error), error);
+}
+
 void WriterHandle::close(const Error* cause) {
   mr_error reason;
   if (cause != nullptr) detail::store(*cause, &reason);

@@ -19,6 +19,8 @@ class WriterHandle {
   /// False: the epoch is to be skipped.
   bool open(int64_t epoch);
   void write(const Batch& rows, const Column* payloads);
+  /// A round is over that does not end its epoch.
+  void flush();
   void close(const Error* cause);
 
  private:

@@ -1,5 +1,7 @@
 #include "core/plugin/source_handle.hpp"
 
+#include <cstddef>
+
 #include "millrace/arrow.hpp"
 
 namespace millrace {
@@ -62,6 +64,15 @@ std::string SourceHandle::latest(const std::string& position) {
   mr_str target{};
   mr_error error;
   parts_.check(functions().latest(self_.get(), str(position), &target, &error), error);
+  return std::string(view(target));
+}
+
+std::string SourceHandle::arrived(const std::string& position) {
+  constexpr size_t size_needed = offsetof(mr_source, arrived) + sizeof(void*);
+  if (functions().size < size_needed || functions().arrived == nullptr) return latest(position);
+  mr_str target{};
+  mr_error error;
+  parts_.check(functions().arrived(self_.get(), str(position), &target, &error), error);
   return std::string(view(target));
 }
 

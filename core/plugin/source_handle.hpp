@@ -56,7 +56,12 @@ class SourceHandle {
   const Schema& schema() const { return schema_; }
   bool replayable() const { return (parts_.type->flags & MR_SOURCE_NOT_REPLAYABLE) == 0; }
   bool has_payloads() const { return (parts_.type->flags & MR_SOURCE_PAYLOADS) != 0; }
+  /// Whether it tells of new input by itself.
+  bool announces() const { return (parts_.type->flags & MR_SOURCE_ANNOUNCES) != 0; }
   std::string latest(const std::string& position);
+  /// Of what is at hand, without waiting; a source that knows nothing of that is asked for
+  /// latest().
+  std::string arrived(const std::string& position);
   SourcePlan plan(const std::string& position, const std::string& target, bool without_limit);
   void committed(const std::string& position);
   /// A reader of the given columns of schema(), in that order.

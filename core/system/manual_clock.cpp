@@ -10,6 +10,7 @@
 #include "millrace/error.hpp"
 
 #include "core/system/stop_signal.hpp"
+#include "core/system/wake_signal.hpp"
 
 namespace millrace {
 
@@ -38,21 +39,34 @@ std::int64_t ManualClock::monotonic_ns() const {
 }
 
 bool ManualClock::wait_until(std::int64_t deadline_us, const StopSignal& stop) {
-  if (stop.requested()) return false;
+  return block(deadline_us, stop, nullptr) == Woken::deadline;
+}
+
+Woken ManualClock::wait(std::int64_t deadline_us, const StopSignal& stop, WakeSignal& signal) {
+  return block(deadline_us, stop, &signal);
+}
+
+Woken ManualClock::block(std::int64_t deadline_us, const StopSignal& stop, WakeSignal* signal) {
+  if (stop.requested()) return Woken::stop;
+  if (signal != nullptr && signal->take()) return Woken::signal;
   if (when_waiting_ == WhenWaiting::jump) {
     const std::lock_guard lock(mutex_);
     elapsed_us_ = std::max(elapsed_us_, deadline_us - start_us_);
-    return true;
+    return Woken::deadline;
   }
   const int event = eventfd(0, EFD_CLOEXEC);
   if (event < 0) throw Error::external("cannot create an event descriptor");
-  bool reached = false;
+  auto woken = Woken::stop;
   std::unique_lock lock(mutex_);
   waiters_.push_back(event);
-  while (!(reached = start_us_ + elapsed_us_ >= deadline_us) && !stop.requested()) {
+  while (!stop.requested()) {
+    if (start_us_ + elapsed_us_ >= deadline_us) woken = Woken::deadline;
+    if (signal != nullptr && signal->take()) woken = Woken::signal;
+    if (woken != Woken::stop) break;
     lock.unlock();
-    std::array<pollfd, 2> events{pollfd{event, POLLIN, 0},
-                                 pollfd{stop.requested_descriptor(), POLLIN, 0}};
+    std::array<pollfd, 3> events{pollfd{event, POLLIN, 0},
+                                 pollfd{stop.requested_descriptor(), POLLIN, 0},
+                                 pollfd{signal == nullptr ? -1 : signal->descriptor(), POLLIN, 0}};
     while (poll(events.data(), events.size(), -1) < 0 && errno == EINTR) {
     }
     if (events[0].revents != 0) {
@@ -64,7 +78,7 @@ bool ManualClock::wait_until(std::int64_t deadline_us, const StopSignal& stop) {
   std::erase(waiters_, event);
   lock.unlock();
   close(event);
-  return reached && !stop.requested();
+  return stop.requested() ? Woken::stop : woken;
 }
 
 }  // namespace millrace

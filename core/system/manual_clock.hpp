@@ -27,8 +27,12 @@ class ManualClock final : public Clock {
   std::int64_t now_us() const override;
   std::int64_t monotonic_ns() const override;
   bool wait_until(std::int64_t deadline_us, const StopSignal& stop) override;
+  // With WhenWaiting::jump the time moves only where the signal is not raised yet.
+  Woken wait(std::int64_t deadline_us, const StopSignal& stop, WakeSignal& signal) override;
 
  private:
+  Woken block(std::int64_t deadline_us, const StopSignal& stop, WakeSignal* signal);
+
   mutable std::mutex mutex_;
   const std::int64_t start_us_;
   const WhenWaiting when_waiting_;

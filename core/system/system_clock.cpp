@@ -1,11 +1,23 @@
 #include "core/system/system_clock.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cerrno>
 #include <chrono>
+#include <poll.h>
+
+#include "millrace/error.hpp"
 
 #include "core/system/stop_signal.hpp"
+#include "core/system/wake_signal.hpp"
 
 namespace millrace {
+namespace {
+
+// The time is read again every second, so that a wall clock that is set while we wait is noticed.
+constexpr std::int64_t longest_wait_us = 1'000'000;
+
+}  // namespace
 
 std::int64_t SystemClock::now_us() const {
   const auto now = std::chrono::system_clock::now().time_since_epoch();
@@ -18,14 +30,26 @@ std::int64_t SystemClock::monotonic_ns() const {
 }
 
 bool SystemClock::wait_until(std::int64_t deadline_us, const StopSignal& stop) {
-  // The time is read again every second, so that a wall clock that is set while we wait is noticed.
-  constexpr std::int64_t longest_wait_ms = 1000;
   for (;;) {
     if (stop.requested()) return false;
     const std::int64_t now = now_us();
     if (now >= deadline_us) return true;
     const std::int64_t left_ms = (deadline_us - now + 999) / 1000;
-    if (stop.wait_requested(std::min(left_ms, longest_wait_ms))) return false;
+    if (stop.wait_requested(std::min(left_ms, longest_wait_us / 1000))) return false;
+  }
+}
+
+Woken SystemClock::wait(std::int64_t deadline_us, const StopSignal& stop, WakeSignal& signal) {
+  std::array<pollfd, 2> events{pollfd{signal.descriptor(), POLLIN, 0},
+                               pollfd{stop.requested_descriptor(), POLLIN, 0}};
+  for (;;) {
+    if (stop.requested()) return Woken::stop;
+    if (signal.take()) return Woken::signal;
+    const std::int64_t left_us = std::min(deadline_us - now_us(), longest_wait_us);
+    if (left_us <= 0) return Woken::deadline;
+    const timespec left{left_us / 1'000'000, left_us % 1'000'000 * 1000};
+    if (ppoll(events.data(), events.size(), &left, nullptr) < 0 && errno != EINTR)
+      throw Error::external("cannot wait for the next event");
   }
 }
 

@@ -57,6 +57,8 @@ PANELS = [
          [("sum by (pipeline) (rate(millrace_trigger_delays_total{SEL}[W]))", "{{pipeline}}")]),
         ("Epochs", "timeseries", "cps", "Epochs per second by result.",
          [("sum by (result) (rate(millrace_epochs_total{SEL}[W]))", "{{result}}")]),
+        ("Rounds", "timeseries", "cps", "Rounds per second of a continuous pipeline: many when it is quiet, few and large under load.",
+         [("sum by (pipeline) (rate(millrace_rounds_total{SEL}[W]))", "{{pipeline}}")]),
         ("Records per epoch", "heatmap", "short", "Many small epochs cost fsyncs; few large ones cost latency.",
          [("sum by (le) (rate(millrace_epoch_input_records_bucket{SEL}[W]))", "{{le}}")]),
         ("Last epoch", "timeseries", "short", "The number of the last committed epoch.",

@@ -21,6 +21,12 @@ class Fetcher {
   virtual int64_t position() const = 0;
   /// Goes to an offset. Where it stands there already, nothing is fetched again.
   virtual void seek(int64_t offset) = 0;
+  /// The end of what has arrived here from position() on, without waiting. Nothing is handed out.
+  virtual int64_t arrived() = 0;
+  /// Where the partition ended when the broker last said so; -1 if it never did.
+  virtual int64_t log_end() const = 0;
+  /// Reading cannot go on: the position is not, or no longer, within the partition.
+  virtual bool is_lost() const = 0;
   /// Appends records from position() on, with offsets below `end`, until `rows` is full or nothing
   /// more is at hand. Records beyond `end` are kept for the next call.
   virtual Fetch fetch(int64_t end, int64_t timeout_us, RecordRows& rows) = 0;

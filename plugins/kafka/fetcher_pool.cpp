@@ -47,6 +47,16 @@ std::unique_ptr<Fetcher> FetcherPool::take(const TopicPartition& partition) {
   }
 }
 
+Fetcher& FetcherPool::idle(const TopicPartition& partition) {
+  const auto name = partition_name(partition.topic, partition.partition);
+  const std::lock_guard lock(mutex_);
+  if (busy_.contains(name)) throw Error::internal("partition " + name + " is being read");
+  auto& fetcher = idle_[name];
+  if (!fetcher)
+    fetcher = std::make_unique<RdKafkaFetcher>(next_client(), partition.topic, partition.partition);
+  return *fetcher;
+}
+
 void FetcherPool::give_back(const TopicPartition& partition, std::unique_ptr<Fetcher> fetcher) {
   const auto name = partition_name(partition.topic, partition.partition);
   const std::lock_guard lock(mutex_);

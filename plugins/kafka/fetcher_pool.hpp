@@ -21,6 +21,8 @@ class FetcherPool {
   /// How many partitions share the memory for reading ahead. Holds for clients not yet made.
   void expect(size_t partitions);
   std::unique_ptr<Fetcher> take(const TopicPartition& partition);
+  /// One that nobody has taken, and that stays in the pool.
+  Fetcher& idle(const TopicPartition& partition);
   void give_back(const TopicPartition& partition, std::unique_ptr<Fetcher> fetcher);
   /// Says that a fetcher broke: its partition may be taken again.
   void discard(const TopicPartition& partition);

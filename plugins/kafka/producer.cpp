@@ -44,8 +44,11 @@ void take_deliveries(rd_kafka_t*, rd_kafka_event_t* raw_event, void*) {
   }
 }
 
-PropertyLayers layers_of(const Destination& to) {
-  PropertyLayers layers{{{"linger.ms", "5"},
+PropertyLayers layers_of(const Destination& to, bool continuous) {
+  PropertyLayers layers{{{"linger.ms", continuous ? "0" : "5"},
+                         // What comes while a request is on its way makes up the next one: small
+                         // requests when it is quiet, large ones when it is not.
+                         {"max.in.flight.requests.per.connection", continuous ? "1" : "5"},
                          // The Java client's choice of partition by key.
                          {"partitioner", "murmur2_random"},
                          {"queue.buffering.max.kbytes", "65536"},
@@ -76,7 +79,8 @@ int64_t message_max(const rd_kafka_conf_t* configuration) {
 
 Producer::Producer(Destination destination, std::shared_ptr<ClientLog> log)
     : destination_(std::move(destination)), log_(std::move(log)) {
-  auto configuration = make_configuration(layers_of(destination_), *log_);
+  auto configuration =
+      make_configuration(layers_of(destination_, log_->context().continuous()), *log_);
   message_bytes_max_ = message_max(configuration.get());
   rd_kafka_conf_set_events(configuration.get(), RD_KAFKA_EVENT_DR);
   rd_kafka_conf_set_background_event_cb(configuration.get(), take_deliveries);
@@ -151,9 +155,7 @@ bool Producer::send(const Outgoing& record, Deliveries& deliveries) {
     const std::string what = "write to topic \"" + destination_.topics[record.topic] + "\"";
     if (code != RD_KAFKA_RESP_ERR__QUEUE_FULL || patience.over())
       throw unreachable(destination_.brokers, what, code, *log_);
-    // An epoch that has lost a record already need not wait for the others.
-    if (const auto failure = deliveries.failure(); !failure.empty())
-      throw Error::external(title_of(record.topic) + failure);
+    check(deliveries);  // An epoch that has lost a record already need not wait for the others.
     deliveries.wait_for_any(step);
   }
 }
@@ -198,6 +200,11 @@ void Producer::finish(Deliveries& deliveries) {
   if (failure.empty()) return log_->answered();
   if (const auto reason = log_->last_failure(); !reason.empty()) failure += " (" + reason + ")";
   throw Error::external(title_of(deliveries.topic()) + failure);
+}
+
+void Producer::check(const Deliveries& deliveries) const {
+  if (const auto failure = deliveries.failure(); !failure.empty())
+    throw Error::external(title_of(deliveries.topic()) + failure);
 }
 
 bool Producer::broken() const {

@@ -42,6 +42,8 @@ class Producer {
   std::shared_ptr<Deliveries> begin(size_t topic = 0);
   /// Hands a record over; waits while the queue is full. False if the record is too large.
   bool send(const Outgoing& record, Deliveries& deliveries);
+  /// Throws if a record was not written.
+  void check(const Deliveries& deliveries) const;
   /// Waits until every record of `deliveries` is acknowledged. Throws if one was not.
   void finish(Deliveries& deliveries);
   /// Whether it can do nothing any more, and a new one is needed.

@@ -18,6 +18,7 @@ RdKafkaFetcher::RdKafkaFetcher(std::shared_ptr<FetchClient> client, std::string 
       topic_name_(std::move(topic)),
       partition_(partition),
       topic_(make_topic(client_->get(), topic_name_)),
+      arrival_{client_->log().context(), {}, {}, false},
       queue_(rd_kafka_queue_new(client_->get())),
       self_(rd_kafka_topic_partition_list_new(1)),
       messages_(messages_max) {
@@ -31,6 +32,7 @@ RdKafkaFetcher::RdKafkaFetcher(std::shared_ptr<FetchClient> client, std::string 
           arrival.any = true;
         }
         arrival.changed.notify_one();
+        arrival.context.input_arrived();
       },
       &arrival_);
 }
@@ -78,6 +80,29 @@ Fetch RdKafkaFetcher::fetch(int64_t end, int64_t timeout_us, RecordRows& rows) {
   if (!rows.empty()) return Fetch::rows;
   if (out_of_range_) return Fetch::out_of_range;
   return position_ >= end ? Fetch::end : Fetch::idle;
+}
+
+// Marks and errors in front are taken at once, so that the queue is empty, and announces what comes
+// next, when only they were there.
+int64_t RdKafkaFetcher::arrived() {
+  while (!out_of_range_ && (next_ < count_ || refill())) {
+    if (messages_[next_]->err == RD_KAFKA_RESP_ERR_NO_ERROR) break;
+    take_error(*messages_[next_]);
+    ++next_;
+  }
+  for (size_t last = count_; last > next_; --last) {
+    const rd_kafka_message_t& message = *messages_[last - 1];
+    if (message.err == RD_KAFKA_RESP_ERR_NO_ERROR) return std::max(position_, message.offset + 1);
+    if (message.err == RD_KAFKA_RESP_ERR__PARTITION_EOF) return std::max(position_, message.offset);
+  }
+  return position_;
+}
+
+int64_t RdKafkaFetcher::log_end() const {
+  int64_t first = -1;
+  int64_t end = -1;
+  rd_kafka_get_watermark_offsets(client_->get(), topic_name_.c_str(), partition_, &first, &end);
+  return end;
 }
 
 // Appends the messages at hand. Returns whether one at or behind `end` is next.

@@ -21,11 +21,15 @@ class RdKafkaFetcher final : public Fetcher {
 
   int64_t position() const override { return position_; }
   void seek(int64_t offset) override;
+  int64_t arrived() override;
+  int64_t log_end() const override;
+  bool is_lost() const override { return out_of_range_; }
   Fetch fetch(int64_t end, int64_t timeout_us, RecordRows& rows) override;
 
  private:
   // Set by librdkafka's thread when something enters the empty queue.
   struct Arrival {
+    const Context& context;  // Tells the engine too.
     std::mutex mutex;
     std::condition_variable changed;
     bool any = false;

@@ -143,6 +143,10 @@ Error KafkaWriter::too_large(int64_t row, const Outgoing& record) const {
       "; raise that in `kafka`, and max.message.bytes of the topic");
 }
 
+// Records are on their way since they were written. Acknowledgements come while the next round
+// runs.
+void KafkaWriter::flush() { producer_->check(*deliveries_); }
+
 void KafkaWriter::close(const Error* cause) {
   const auto producer = std::move(producer_);
   auto deliveries = std::move(deliveries_);

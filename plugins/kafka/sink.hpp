@@ -58,6 +58,7 @@ class KafkaWriter final : public Writer {
 
   bool open(Epoch epoch) override;
   void write(const Batch& rows, const Column* payloads) override;
+  void flush() override;
   void close(const Error* cause) override;
 
  private:

@@ -135,6 +135,7 @@ void KafkaSource::check_still_there(const Offsets& position) {
 
 std::string KafkaSource::latest(const std::string& position) {
   const Offsets known = position.empty() ? Offsets{} : parse_offsets(position, "a position");
+  is_at_hand_ = false;
   look_for_topics(false);
   if (!unknown(known, partitions_).empty()) look_for_topics(true);
   for (const auto& name : subscription_.names())
@@ -148,7 +149,50 @@ std::string KafkaSource::latest(const std::string& position) {
     next_look_us_ = 0;  // A topic may have gone.
     throw;
   }
+  watch(known);
   return to_json(ends_);
+}
+
+// Where everything was read, has the next record fetched and announced as soon as it is there.
+void KafkaSource::watch(const Offsets& position) {
+  for (const auto& [topic, partitions] : position)
+    for (const auto& [partition, offset] : partitions)
+      if (const auto* end = find(ends_, topic, partition); end != nullptr && offset == *end) {
+        auto& fetcher = fetchers_.idle({topic, partition});
+        fetcher.seek(offset);
+        if (fetcher.arrived() > *end || fetcher.is_lost()) context_.input_arrived();
+      }
+}
+
+// The ends of what has arrived of each partition. None: the broker has to be asked, as partitions
+// came or went, or lost what was to be read.
+std::optional<Offsets> KafkaSource::at_hand(const Offsets& position) {
+  if (position.empty() || !unknown(partitions_, position).empty() ||
+      !unknown(position, partitions_).empty())
+    return std::nullopt;
+  Offsets ends;
+  for (const auto& [topic, partitions] : position) {
+    for (const auto& [partition, offset] : partitions) {
+      auto& fetcher = fetchers_.idle({topic, partition});
+      fetcher.seek(offset);
+      const auto end = ends[topic][partition] = fetcher.arrived();
+      if (fetcher.is_lost()) return std::nullopt;
+      ends_[topic][partition] = std::max(end, fetcher.log_end());
+    }
+  }
+  return ends;
+}
+
+std::string KafkaSource::arrived(const std::string& position) {
+  look_for_topics(false);
+  if (!position.empty()) {
+    if (const auto ends = at_hand(parse_offsets(position, "a position"))) {
+      is_at_hand_ = true;
+      return to_json(*ends);
+    }
+  }
+  next_check_us_ = 0;
+  return latest(position);
 }
 
 Offsets KafkaSource::start_of(const std::string& position, const Offsets& target) {
@@ -170,7 +214,7 @@ void KafkaSource::check_within(const Offsets& target, Offsets& from, InputPlan& 
     for (const auto& [partition, start] : partitions)
       beyond = beyond || start > *find(target, topic, partition);
   // Readers find out by themselves; this is to say it early, and how much it was.
-  if (!beyond && time < next_check_us_) return;
+  if (!beyond && (is_at_hand_ || time < next_check_us_)) return;
   next_check_us_ = time + look_interval_us;
   const auto first = cluster_.beginnings(from);
   for (auto& [topic, partitions] : from) {

@@ -1,5 +1,6 @@
 #pragma once
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -38,6 +39,7 @@ class KafkaSource final : public Source {
 
   Schema schema() const override;
   std::string latest(const std::string& position) override;
+  std::string arrived(const std::string& position) override;
   InputPlan plan(const std::string& position, const std::string& target,
                  bool without_limit) override;
   void committed(const std::string& position) override;
@@ -45,8 +47,10 @@ class KafkaSource final : public Source {
 
  private:
   void look_for_topics(bool now);
+  void watch(const Offsets& position);
   void check_still_there(const Offsets& position);
   Offsets start_of(const std::string& position, const Offsets& target);
+  std::optional<Offsets> at_hand(const Offsets& position);
   void check_within(const Offsets& target, Offsets& from, InputPlan& plan);
 
   SourceSettings settings_;
@@ -61,6 +65,7 @@ class KafkaSource final : public Source {
   Offsets ends_;        // As last seen.
   int64_t next_look_us_ = 0;
   int64_t next_check_us_ = 0;
+  bool is_at_hand_ = false;  // What was last asked for.
 };
 
 }  // namespace millrace::kafka

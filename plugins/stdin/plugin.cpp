@@ -12,4 +12,5 @@ MILLRACE_PLUGIN("stdin", "0.1.0",
                     "of the epoch that was running.",
                     {{"skip_blank_lines", &StdinSettings::skip_blank_lines, millrace::optional,
                       "Lines of nothing but blanks are not records."}},
-                    millrace::source_payloads | millrace::source_not_replayable));
+                    millrace::source_payloads | millrace::source_not_replayable |
+                        millrace::source_announces));

@@ -112,10 +112,15 @@ void StdinSource::read_all() {
     const auto count = ::read(descriptor_, piece.data(), piece.size());
     if (count < 0 && (errno == EINTR || errno == EAGAIN)) continue;
     if (count < 0) break;
-    if (count == 0) return lines_->end();
+    if (count == 0) {
+      lines_->end();
+      return context_.input_arrived();
+    }
     if (!lines_->add({piece.data(), static_cast<size_t>(count)})) return;
+    context_.input_arrived();
   }
   lines_->fail("cannot read standard input: " + std::generic_category().message(errno));
+  context_.input_arrived();
 }
 
 std::string StdinSource::latest(const std::string& position) {

@@ -111,7 +111,8 @@ Spent run(const Job& job, size_t threads) {
   observe::Monitor monitor({"bench", checkpoint->format().job_id, "run", "", "", {}}, {}, clock,
                            log);
   Executor executor(threads);
-  Pipeline pipeline(*plan, {clock, executor, stop, *checkpoint, monitor, "run"});
+  Pipeline pipeline(*plan,
+                    {clock, executor, stop, *checkpoint, monitor, "run", services.arrivals()});
   const Spent before{seconds(CLOCK_MONOTONIC), seconds(CLOCK_PROCESS_CPUTIME_ID)};
   pipeline.run();
   return {seconds(CLOCK_MONOTONIC) - before.wall, seconds(CLOCK_PROCESS_CPUTIME_ID) - before.cpu};

@@ -14,7 +14,7 @@ import tempfile
 
 import millrace_process as millrace
 
-ENDLESS = {"trigger_default", "trigger_processing_time"}
+ENDLESS = {"trigger_default", "trigger_processing_time", "trigger_continuous"}
 EPOCHS_WANTED = 3
 EXPECTED = pathlib.Path(__file__).resolve().parent / "expected"
 

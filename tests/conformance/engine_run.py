@@ -6,6 +6,7 @@ import random
 import re
 import signal
 import subprocess
+import threading
 import time
 
 import translate
@@ -103,8 +104,72 @@ def run_killed(command, deadline, chance):
     raise subprocess.TimeoutExpired(command, TIMEOUT_SECONDS)
 
 
+def run_continuously(case, command, directory, deadline):
+    """Hands over the files of a batch once the epochs before it are there, and ends when all are."""
+    process = start(command)
+    progress = {}
+    changed = threading.Condition()
+    ended = threading.Event()
+
+    def take_progress():
+        for line in process.stdout:
+            with changed:
+                progress.update(progress_of(text(line)))
+                changed.notify()
+        with changed:
+            ended.set()
+            changed.notify()
+
+    def wait_for_epochs(count):
+        with changed:
+            if not changed.wait_for(lambda: len(progress) >= count or ended.is_set(), deadline - time.monotonic()):
+                raise subprocess.TimeoutExpired(command, TIMEOUT_SECONDS)
+
+    taking = threading.Thread(target=take_progress)
+    taking.start()
+    try:
+        for epoch in case["expected"]:
+            wait_for_epochs(epoch["epoch"])
+            hand_over(directory / "inputs", epoch["input_batch"])
+        wait_for_epochs(len(case["expected"]))
+        if "expected_error" in case:
+            for path in sorted((directory / "inputs").glob("later-batch-*")):
+                hand_over(directory / "inputs", int(path.name.split("-")[-1]))
+        else:
+            process.terminate()
+        process.wait(max(deadline - time.monotonic(), 0.1))
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.wait()
+        taking.join()
+    return process.returncode, progress, text(process.stderr.read())
+
+
+def hold_back(directory):
+    """Sets aside the files of all batches but the first, and cuts each into some of a few rows."""
+    for folder in [path for path in directory.iterdir() if path.is_dir()]:
+        for path in sorted(folder.glob("batch-*"))[1:]:
+            lines = path.read_text().splitlines(keepends=True)
+            path.unlink()
+            aside = directory / f"later-{path.stem}" / folder.name
+            aside.mkdir(parents=True)
+            step = max(-(-len(lines) // 3), 1)
+            for part in range(0, max(len(lines), 1), step):
+                (aside / f"{path.stem}-{part:06}.jsonl").write_text("".join(lines[part:part + step]))
+
+
+def hand_over(directory, batch):
+    if batch is None:
+        return
+    for path in sorted((directory / f"later-batch-{batch:06}").glob("*/*")):
+        path.rename(directory / path.parent.name / path.name)
+
+
 def run_case(case, options, directory, move_filters=True):
     write_inputs(case, directory / "inputs")
+    if options.continuous:
+        hold_back(directory / "inputs")
     (directory / "output").mkdir()
     pipeline = directory / "pipeline.toml"
     pipeline.write_text(translate.Pipeline(case, {
@@ -112,6 +177,7 @@ def run_case(case, options, directory, move_filters=True):
         "output": str(directory / "output"),
         "checkpoint": str(directory / "checkpoint"),
         "shards": options.shards,
+        "trigger": '{ continuous = "100 milliseconds" }' if options.continuous else '"available_now"',
         "move_filters": move_filters,
     }).text())
     command = [options.millrace, "run", str(pipeline), "--json", "--quiet",
@@ -119,7 +185,9 @@ def run_case(case, options, directory, move_filters=True):
     if options.plugin_path:
         command += ["--plugin-path", options.plugin_path]
     deadline = time.monotonic() + TIMEOUT_SECONDS
-    if options.kill:
+    if options.continuous:
+        code, progress, errors = run_continuously(case, command, directory, deadline)
+    elif options.kill:
         code, progress, errors = run_killed(command, deadline, random.Random(case["name"]))
     else:
         code, progress, errors = run_once(command, deadline)

@@ -127,7 +127,8 @@ def judge(seed, options):
     try:
         (directory / "case.json").write_text(json.dumps(case, indent=1))
         return case, compare.compare(case, engine_run.run_case(case, options, directory,
-                                                               move_filters=True), late_rows=True)
+                                                               move_filters=True),
+                                      late_rows=True, in_rounds=options.continuous)
     finally:
         if not options.keep:
             shutil.rmtree(directory, ignore_errors=True)
@@ -142,6 +143,7 @@ def main():
     parser.add_argument("--seed", type=int, default=1, help="of the first case")
     parser.add_argument("--cases", type=int, default=40)
     parser.add_argument("--kill", action="store_true", help="kill the engine and start it again")
+    parser.add_argument("--continuous", action="store_true", help="with the continuous trigger")
     parser.add_argument("--keep", default="", help="keep each case's files in this directory")
     options = parser.parse_args()
     failed = 0

@@ -2,10 +2,13 @@
 """Runs conformance cases in the real engine and compares every epoch.
 
 usage: run.py DIR [--millrace PATH] [--plugin-path DIR] [--threads N] [--shards N] [--area A,B] [--case NAME]
-                  [--kill] [--own-way] [--keep DIR] [--verbose]
+                  [--kill] [--continuous] [--own-way] [--keep DIR] [--verbose]
 Prints a line per case, sums per area, and `N passed, N failed` at the end.
 
 --kill      kills the engine (SIGKILL) after an epoch or at any moment and starts it again, until it ends.
+--continuous  runs with the continuous trigger: each batch comes as several files, a round each, once the epochs before
+            it are done. The epochs are those of the other triggers; in update mode, where each round shows what it
+            changed, more rows may come than those.
 --own-way   runs without `move_filters` and counts late rows as Millrace does. A case that passes only in
             Spark's way `differs`, which is no failure: docs/differences_from_spark.md says why.
 """
@@ -30,7 +33,7 @@ def attempt(case, options, directory, own_way):
     try:
         run = engine_run.run_case(case, options, directory, move_filters=not own_way)
         reason = re.search(r"^error\[\w+\]: .*", run.errors, re.MULTILINE)
-        return compare.compare(case, run, late_rows=own_way), reason and reason.group(0)
+        return compare.compare(case, run, own_way, options.continuous), reason and reason.group(0)
     except subprocess.TimeoutExpired:
         return [f"still running after {engine_run.TIMEOUT_SECONDS} s"], None
     except (KeyError, ValueError) as broken:
@@ -72,6 +75,7 @@ def parse_arguments():
     parser.add_argument("--every", type=int, default=1, metavar="N", help="only every N-th case")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--kill", action="store_true")
+    parser.add_argument("--continuous", action="store_true")
     parser.add_argument("--own-way", action="store_true")
     parser.add_argument("--keep", default="", help="keep each case's files in this directory")
     parser.add_argument("--verbose", action="store_true")

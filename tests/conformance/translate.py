@@ -45,7 +45,7 @@ class Pipeline:
         config = self.case.get("config", {})
         head = [
             f'name = {quote(self.case["name"])}',
-            'trigger = "available_now"',
+            f'trigger = {self.settings["trigger"]}',
             f'checkpoint = {quote(self.settings["checkpoint"])}',
             f'ansi = {str(config.get("ansi", True)).lower()}',
             f'session_time_zone = {quote(config.get("session_time_zone", "UTC"))}',

@@ -34,6 +34,12 @@ def main():
             check(job, events)
             compare(job, undisturbed)
 
+        if options.continuous:
+            killer = Killer(options.seed)
+            killer.run(options.kills, lambda n: Job(folder / f"killed-{n}", source(folder / "input.jsonl"), True),
+                       lambda job: check(job, events))
+            print(killer.report())
+            return
         killer = Killer(options.seed)
         killer.run(options.kills, lambda n: Job(folder / f"killed-{n}", source(folder / "input.jsonl")), check_job)
         print(killer.report())

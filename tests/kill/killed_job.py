@@ -6,6 +6,7 @@ import json
 import os
 import pathlib
 import random
+import select
 import signal
 import subprocess
 import time
@@ -55,6 +56,7 @@ path = "${OUT}/running"
 format = "json"
 """
 SINKS = ("rows", "closed", "running")
+SILENCE_S = 3
 SCHEMA = 'schema = { id = "long", key = "string", ts = "timestamp", value = "long" }'
 
 
@@ -63,6 +65,7 @@ def arguments(description, kills):
     parser.add_argument("--kills", type=int, default=kills)
     parser.add_argument("--events", type=int, default=0, help="0: enough for that many kills")
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1_000_000))
+    parser.add_argument("--continuous", action="store_true")
     return parser.parse_args()
 
 
@@ -71,30 +74,35 @@ class Job:
 
     query = QUERY
 
-    def __init__(self, folder, source):
+    def __init__(self, folder, source, continuous=False):
+        self.continuous = continuous
         self.folder = pathlib.Path(folder)
         self.folder.mkdir(parents=True)
         self.out = self.folder / "out"
         self.out.mkdir()
         self.pipeline = self.folder / "pipeline.toml"
-        head = ('name = "killed"\ncheckpoint = "${OUT}/../checkpoint"\ntrigger = "available_now"\n'
-                'observability = { listen = "off" }\n')
-        self.pipeline.write_text(head + source + self.query)
+        self.source = source
 
-    def start(self, threads=1, crash_at="", flags=(), stdout=subprocess.PIPE):
-        """Runs it; `crash_at` names a place where it kills itself (CrashPoint)."""
+    def start(self, threads=1, crash_at="", flags=(), stdout=subprocess.PIPE, to_the_end=False):
+        """Runs it; `crash_at` names a place where it kills itself (CrashPoint). A continuous job has no end: it is
+        brought there with another trigger."""
+        continuous = self.continuous and not to_the_end
+        trigger = '{ continuous = "5 milliseconds" }' if continuous else '"available_now"'
+        head = (f'name = "killed"\ncheckpoint = "${{OUT}}/../checkpoint"\ntrigger = {trigger}\n'
+                'observability = { listen = "off" }\n')
+        self.pipeline.write_text(head + self.source + self.query)
         command = [str(BUILD / "bin" / "millrace"), "run", str(self.pipeline), "--json", "--threads", str(threads),
                    *flags]
         environment = {**os.environ, "OUT": str(self.out), "MILLRACE_CRASH_AT": crash_at}
         with open(self.folder / "log", "ab") as log:
-            return subprocess.Popen(command, env=environment, stdout=stdout, stderr=log)
+            return subprocess.Popen(command, env=environment, bufsize=0, stdout=stdout, stderr=log)
 
     def log(self):
         lines = (self.folder / "log").read_text(errors="replace").splitlines()
         return "\n".join(lines[-15:])
 
     def finish(self, threads=1, flags=()):
-        child = self.start(threads, flags=flags)
+        child = self.start(threads, flags=flags, to_the_end=True)
         child.communicate()
         if child.returncode != 0:
             raise AssertionError(f"the run ended with {child.returncode}:\n{self.log()}")
@@ -152,7 +160,8 @@ class Killer:
             if self.jobs > kills and self.killed < kills:
                 raise AssertionError(f"{self.killed} kills in {self.jobs} jobs, which are done too soon: more --events")
             check_job(self.job)
-        if self.inside_an_epoch == 0:
+        # A continuous job's epochs are planned at their end.
+        if self.inside_an_epoch == 0 and not self.job.continuous:
             raise AssertionError("no kill fell between the plan of an epoch and its commit record: give it more --kills")
 
     def kill_until_done(self, kills):
@@ -185,6 +194,8 @@ class Killer:
             delay_s = self.chance.random() * self.longest_start_s * 1.5
         else:
             for _ in range(self.chance.randrange(1, 5)):
+                if not has_more(child):
+                    return self.is_done(child)
                 child.stdout.readline()
             self.longest_start_s = min(max(self.longest_start_s, time.monotonic() - began), 1.0)
             delay_s = self.chance.random() * 0.03
@@ -196,6 +207,14 @@ class Killer:
         child.send_signal(signal.SIGTERM if polite else signal.SIGKILL)
         child.communicate()
         return self.judge(child.returncode, polite)
+
+    def is_done(self, child):
+        """A continuous job that has read everything waits for more."""
+        child.send_signal(signal.SIGTERM)
+        child.communicate()
+        if child.returncode != 0:
+            raise AssertionError(f"a stop ended with {child.returncode}:\n{self.job.log()}")
+        return True
 
     def judge(self, code, polite):
         if code == -signal.SIGKILL:
@@ -209,6 +228,11 @@ class Killer:
         if code == 0:
             return True
         raise AssertionError(f"the run ended with {code}:\n{self.job.log()}")
+
+
+def has_more(child):
+    """Whether an epoch follows, or the end."""
+    return bool(select.select([child.stdout], [], [], SILENCE_S)[0])
 
 
 def check(job, events):
@@ -234,7 +258,10 @@ def check_running_totals(job):
             totals[row["key"]][0] += 1
             totals[row["key"]][1] += row["value"]
         expected = sorted([key, *totals[key]] for key in {row["key"] for row in rows})
-        found = sorted([row["key"], row["n"], row["total"]] for row in written.pop(epoch, []))
+        updates = written.pop(epoch, [])
+        if job.continuous:  # A key comes once for each round that changed it.
+            updates = {row["key"]: row for row in updates}.values()
+        found = sorted([row["key"], row["n"], row["total"]] for row in updates)
         if found != expected:
             wrong = [row for row in found if row not in expected]
             raise AssertionError(f"running totals of epoch {epoch}: {len(found)} rows for {len(expected)} keys, "

@@ -7,7 +7,7 @@ namespace {
 class AvailableNowTrigger final : public TriggerPolicy {
  public:
   bool wait(Clock&, const StopSignal& stop) override { return !stop.requested(); }
-  bool idle(Clock&, const StopSignal&) override { return false; }
+  bool idle(InputWait&) override { return false; }
   bool fixes_end() const override { return true; }
 };
 

@@ -3,15 +3,11 @@
 namespace millrace {
 namespace {
 
-constexpr int64_t poll_us = 10'000;
-
 // As soon as there is input.
 class DefaultTrigger final : public TriggerPolicy {
  public:
   bool wait(Clock&, const StopSignal& stop) override { return !stop.requested(); }
-  bool idle(Clock& clock, const StopSignal& stop) override {
-    return clock.wait_until(clock.now_us() + poll_us, stop);
-  }
+  bool idle(InputWait& wait_for_input) override { return wait_for_input(); }
 };
 
 }  // namespace

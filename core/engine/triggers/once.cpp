@@ -11,7 +11,7 @@ class OnceTrigger final : public TriggerPolicy {
     ran_ = true;
     return first && !stop.requested();
   }
-  bool idle(Clock&, const StopSignal&) override { return false; }
+  bool idle(InputWait&) override { return false; }
   bool takes_all() const override { return true; }
   bool follows_watermark() const override { return false; }
 

@@ -17,7 +17,7 @@ class ProcessingTimeTrigger final : public TriggerPolicy {
     next_us_ = started - started % interval_us_ + interval_us_;
     return go_on;
   }
-  bool idle(Clock&, const StopSignal& stop) override { return !stop.requested(); }
+  bool idle(InputWait&) override { return true; }
   bool delayed() const override { return delayed_; }
 
  private:

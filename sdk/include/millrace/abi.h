@@ -195,11 +195,15 @@ typedef struct mr_host {
   // The instant when clocks of the session's time zone show `local`, both microseconds since 1970.
   // Null: the session's zone is UTC.
   int64_t (*local_to_instant)(void* engine, int64_t local);
+  // Sources: there may be more input than there was. From any thread; see MR_SOURCE_ANNOUNCES.
+  void (*input_arrived)(void* engine);
+  int32_t continuous;  // 1: rows travel in small rounds, and each is wanted downstream at once.
 } mr_host;
 
 // ---------------------------------------------------------------- sources
 
-// A slice of a source's input: what one task reads. Reading it twice gives the same rows.
+// A slice of a source's input: what one task reads. Reading it twice gives the same rows. Slices of
+// one partition and detail that follow each other may be read as one, which gives the same rows.
 typedef struct mr_range {
   mr_str partition;  // The independent, ordered part of the input it belongs to: "views/3".
   int64_t start;
@@ -231,6 +235,7 @@ typedef struct mr_plan_output {
 enum { MR_PLAN_WITHOUT_LIMIT = 1 };     // Ignore the source's own limit per epoch.
 enum { MR_SOURCE_PAYLOADS = 1 };        // Its column `value` holds records for a format to decode.
 enum { MR_SOURCE_NOT_REPLAYABLE = 2 };  // What was read cannot be read again (a pipe).
+enum { MR_SOURCE_ANNOUNCES = 4 };       // Calls input_arrived; others are asked again and again.
 
 // A source names positions in its input by JSON texts that only it understands.
 typedef struct mr_source {
@@ -252,6 +257,9 @@ typedef struct mr_source {
   // MR_OK with rows, MR_IDLE after the timeout, MR_END once the range is read.
   mr_result (*read)(void* reader, int64_t timeout_us, struct ArrowArray* out, mr_error*);
   void (*close_reader)(void* reader);
+  // [planner] Optional. Like `latest`, but only of what this process has at hand already: asks
+  // nobody and does not wait. Once it was called, input_arrived tells of more behind `position`.
+  mr_result (*arrived)(void* self, mr_str position, mr_str* target, mr_error*);
 } mr_source;
 
 // ---------------------------------------------------------------- formats
@@ -374,7 +382,7 @@ typedef struct mr_round {
   uint32_t size;
   int64_t epoch;
   int64_t late_before;  // Rows whose time is up at or before it are late; INT64_MIN: none are.
-  int64_t watermark;    // Emit and evict up to it, inclusive; INT64_MIN: no watermark.
+  int64_t watermark;    // Emit and evict up to it, inclusive; INT64_MIN: nothing in this round.
   uint32_t wanted;      // 1 << MR_PORT_*, those that somebody reads.
   int32_t has_data;     // 0 in an epoch that only follows the watermark.
   int32_t ends_epoch;   // The last round of its epoch.
@@ -484,7 +492,7 @@ typedef struct mr_decider {
                       mr_error*);
 } mr_decider;
 
-// create (open_writer (open write* close)* close_writer, prepare commit | abort)* destroy
+// create (open_writer (open (write | flush)* close)* close_writer, prepare commit | abort)* destroy
 // One writer per partition for the life of the pipeline, one open-close round per epoch.
 typedef struct mr_sink {
   uint32_t size;
@@ -507,6 +515,9 @@ typedef struct mr_sink {
   mr_result (*commit)(void* self, int64_t epoch, mr_str receipt, mr_error*);
   mr_result (*abort)(void* self, int64_t epoch, mr_error*);
   const mr_decider* decider;  // MR_SINK_DECIDES only; else NULL.
+  // [task] Optional; continuous pipelines only. A round of the epoch is over and others follow:
+  // what was written goes on its way. Need not wait until it arrived, but says if anything failed.
+  mr_result (*flush)(void* writer, mr_error*);
 } mr_sink;
 
 // ---------------------------------------------------------------- entry point

@@ -66,6 +66,16 @@ class Context {
   int64_t now_us() const { return host_->now_us(host_->engine); }
   /// Whether the pipeline is stopping: a call that waits should come back within two seconds.
   bool stop_requested() const { return host_->stop_requested(host_->engine) != 0; }
+  /// Sources with the flag source_announces: there may be more input than there was.
+  void input_arrived() const {
+    constexpr size_t size_needed = offsetof(mr_host, input_arrived) + sizeof(void*);
+    if (host_->size >= size_needed) host_->input_arrived(host_->engine);
+  }
+  /// Whether rows travel in small rounds, each of which is wanted downstream at once.
+  bool continuous() const {
+    constexpr size_t size_needed = offsetof(mr_host, continuous) + sizeof(int32_t);
+    return host_->size >= size_needed && host_->continuous != 0;
+  }
   std::string_view pipeline() const { return view(host_->pipeline); }
   std::string_view component() const { return view(host_->component); }
   /// Whether overflow and the like are errors (Spark's ANSI mode, the default).

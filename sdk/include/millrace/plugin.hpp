@@ -12,6 +12,7 @@ namespace millrace {
 /// Flags of sources.
 inline constexpr uint32_t source_payloads = MR_SOURCE_PAYLOADS;
 inline constexpr uint32_t source_not_replayable = MR_SOURCE_NOT_REPLAYABLE;
+inline constexpr uint32_t source_announces = MR_SOURCE_ANNOUNCES;
 /// Flags of formats.
 inline constexpr uint32_t format_default_string = MR_FORMAT_DEFAULT_STRING;
 inline constexpr uint32_t format_default_binary = MR_FORMAT_DEFAULT_BINARY;

@@ -51,7 +51,7 @@ struct Setting {
   Member member;
   uint32_t flags = optional;  ///< required, secret
   std::string_view help;
-  std::string_view choices = {};  ///< allowed strings, separated by commas
+  std::string_view choices = "";  ///< allowed strings, separated by commas
 
   int32_t type() const {
     static constexpr int32_t types[] = {

@@ -36,7 +36,8 @@ class BatchSink {
   virtual void write(const Batch& rows, Epoch epoch) = 0;
 };
 
-/// Writes one partition of a result, epoch by epoch: open -> write... -> close.
+/// Writes one partition of a result, epoch by epoch: open -> write... -> close. In a continuous
+/// pipeline an epoch has many rounds, and flush() comes after each but the last.
 class Writer {
  public:
   virtual ~Writer() = default;
@@ -44,6 +45,8 @@ class Writer {
   virtual bool open(Epoch /*epoch*/) { return true; }
   /// `payloads` is null unless the sink was declared with sink_encoded.
   virtual void write(const Batch& rows, const Column* payloads) = 0;
+  /// What was written goes on its way now. Need not wait until it arrived.
+  virtual void flush() {}
   virtual void close(const Error* /*cause*/) {}
 };
 

@@ -54,6 +54,9 @@ class Source {
   virtual Schema schema() const = 0;
   /// Where the input ends now.
   virtual std::string latest(const std::string& position) = 0;
+  /// Like latest(), but only of what this process has at hand already: asks nobody and does not
+  /// wait. Once it was called, Context::input_arrived() has to tell of more behind `position`.
+  virtual std::string arrived(const std::string& position) { return latest(position); }
   /// From `position` to at most `target`, within the source's own limit unless `without_limit`.
   virtual InputPlan plan(const std::string& position, const std::string& target,
                          bool without_limit) = 0;

@@ -30,6 +30,7 @@ class FakeHost {
     host_.stop_requested = [](void* self) {
       return static_cast<FakeHost*>(self)->stopping ? 1 : 0;
     };
+    host_.input_arrived = [](void*) {};
     host_.evaluate = evaluate;
     host_.pipeline = str("test");
     host_.component = str("component");

@@ -2,6 +2,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <limits>
 #include <map>
 #include <set>
 #include <sstream>
@@ -65,6 +66,33 @@ inline const Catalog& test_catalog() {
   return catalog;
 }
 
+/// Asks for a stop once somebody waits for a certain time or a later one.
+class StoppingClock final : public Clock {
+ public:
+  StoppingClock(ManualClock& clock, StopSignal& stop, int64_t stop_at_us)
+      : clock_(clock), stop_(stop), stop_at_us_(stop_at_us) {}
+
+  int64_t now_us() const override { return clock_.now_us(); }
+  int64_t monotonic_ns() const override { return clock_.monotonic_ns(); }
+  bool wait_until(int64_t deadline_us, const StopSignal& stop) override {
+    check(deadline_us);
+    return clock_.wait_until(deadline_us, stop);
+  }
+  Woken wait(int64_t deadline_us, const StopSignal& stop, WakeSignal& signal) override {
+    check(deadline_us);
+    return clock_.wait(deadline_us, stop, signal);
+  }
+
+ private:
+  void check(int64_t deadline_us) {
+    if (deadline_us >= stop_at_us_) stop_.request();
+  }
+
+  ManualClock& clock_;
+  StopSignal& stop_;
+  int64_t stop_at_us_;
+};
+
 /// Runs pipelines in the test's thread: manual clock, checkpoint in memory, real plugins.
 class PipelineHarness {
  public:
@@ -81,12 +109,14 @@ class PipelineHarness {
   /// What the next life is configured with.
   void configure(std::string toml) { toml_ = std::move(toml); }
 
-  /// One life of a process: opens the checkpoint and runs to the end. Progress lines, as JSON.
-  std::string run() {
+  /// One life of a process: opens the checkpoint and runs to the end, or until it waits for longer
+  /// than `longest_us` after its start. Progress lines, as JSON.
+  std::string run(int64_t longest_us = std::numeric_limits<int64_t>::max() / 2) {
     Diagnostics diagnostics(SourceFile("test.toml", toml_));
     const Environment environment = [](std::string_view) { return std::nullopt; };
     const auto config = load_config(environment, diagnostics);
     StopSignal stop;
+    StoppingClock clock(clock_, stop, clock_.now_us() + longest_us);
     observe::Log log({}, log_text_);
     EngineServices services(clock_, stop, log);
     std::optional<Plan> plan;
@@ -109,7 +139,8 @@ class PipelineHarness {
     monitor_options.json_progress = &progress;
     observe::Monitor monitor({plan->config.name, checkpoint->format().job_id, "run", "", "", {}},
                              monitor_options, clock_, log);
-    Pipeline pipeline(*plan, {clock_, executor_, stop, *checkpoint, monitor, "run"});
+    Pipeline pipeline(*plan,
+                      {clock, executor_, stop, *checkpoint, monitor, "run", services.arrivals()});
     try {
       pipeline.run();
     } catch (const Error&) {

@@ -56,21 +56,53 @@ TEST(OnceTrigger, LetsOneEpochThroughThatTakesEverything) {
 TEST(AvailableNowTrigger, EndsWhenThereIsNothingLeft) {
   ManualClock clock(0);
   const StopSignal stop;
+  WakeSignal arrivals;
+  InputWait wait_for_input(clock, stop, arrivals, second);
   const auto trigger = make_trigger({TriggerKind::available_now, 0, {}});
   EXPECT_TRUE(trigger->fixes_end());
   EXPECT_TRUE(trigger->wait(clock, stop));
   EXPECT_TRUE(trigger->wait(clock, stop));
-  EXPECT_FALSE(trigger->idle(clock, stop));
+  EXPECT_FALSE(trigger->idle(wait_for_input));
 }
 
-TEST(DefaultTrigger, LooksAgainSoonWhenThereWasNothing) {
+TEST(DefaultTrigger, LooksAgainAfterAWhileWhenThereWasNothing) {
   ManualClock clock(0);
   const StopSignal stop;
+  WakeSignal arrivals;
+  InputWait wait_for_input(clock, stop, arrivals, second / 100);
   const auto trigger = make_trigger({TriggerKind::default_, 0, {}});
   EXPECT_TRUE(trigger->wait(clock, stop));
-  EXPECT_TRUE(trigger->idle(clock, stop));
-  EXPECT_GT(clock.now_us(), 0);
-  EXPECT_LE(clock.now_us(), second / 10);
+  EXPECT_TRUE(trigger->idle(wait_for_input));
+  EXPECT_EQ(clock.now_us(), second / 100);
+}
+
+TEST(DefaultTrigger, LooksAtOnceWhenInputIsAnnounced) {
+  ManualClock clock(0);
+  const StopSignal stop;
+  WakeSignal arrivals;
+  InputWait wait_for_input(clock, stop, arrivals, second);
+  const auto trigger = make_trigger({TriggerKind::default_, 0, {}});
+  arrivals.raise();
+  EXPECT_TRUE(trigger->idle(wait_for_input));
+  EXPECT_EQ(clock.now_us(), 0);
+  EXPECT_TRUE(trigger->idle(wait_for_input));
+  EXPECT_EQ(clock.now_us(), second);
+}
+
+TEST(DefaultTrigger, EndsWhenAskedToStop) {
+  ManualClock clock(0);
+  StopSignal stop;
+  WakeSignal arrivals;
+  InputWait wait_for_input(clock, stop, arrivals, second);
+  const auto trigger = make_trigger({TriggerKind::default_, 0, {}});
+  stop.request();
+  EXPECT_FALSE(trigger->idle(wait_for_input));
+}
+
+TEST(ContinuousTrigger, HasEpochsOfItsInterval) {
+  const auto trigger = make_trigger({TriggerKind::continuous, 5 * second, {}});
+  EXPECT_EQ(trigger->epoch_length_us(), 5 * second);
+  EXPECT_EQ(make_trigger({TriggerKind::default_, 0, {}})->epoch_length_us(), std::nullopt);
 }
 
 }  // namespace

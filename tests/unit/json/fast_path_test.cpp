@@ -16,7 +16,7 @@
 namespace millrace::json {
 namespace {
 
-class FastPath : public testing::Test {
+class FastPath : public ::testing::Test {
  protected:
   size_t pick(size_t count) { return random_() % count; }
 

@@ -1,6 +1,8 @@
 #pragma once
 #include <algorithm>
 #include <atomic>
+#include <chrono>
+#include <condition_variable>
 #include <mutex>
 #include <string>
 #include <vector>
@@ -27,6 +29,12 @@ class ThreadedHost {
     host_.stop_requested = [](void* self) {
       return static_cast<ThreadedHost*>(self)->stopping.load() ? 1 : 0;
     };
+    host_.input_arrived = [](void* self) {
+      auto& host = *static_cast<ThreadedHost*>(self);
+      const std::lock_guard lock(host.mutex_);
+      ++host.arrivals_;
+      host.arrived_.notify_all();
+    };
     host_.pipeline = str("pages");
     host_.component = str("views");
   }
@@ -48,6 +56,14 @@ class ThreadedHost {
       return warning.find(part) != std::string::npos;
     });
   }
+  // Waits until a source has told of input, since this was last asked.
+  bool input_arrives() {
+    std::unique_lock lock(mutex_);
+    const bool told =
+        arrived_.wait_for(lock, std::chrono::seconds(30), [&] { return arrivals_ > 0; });
+    arrivals_ = 0;
+    return told;
+  }
   size_t warnings() const {
     const std::lock_guard lock(mutex_);
     return warnings_.size();
@@ -58,6 +74,8 @@ class ThreadedHost {
 
  private:
   mr_host host_{};
+  int64_t arrivals_ = 0;
+  std::condition_variable arrived_;
   mutable std::mutex mutex_;
   std::vector<std::string> warnings_;
 };

@@ -40,6 +40,7 @@ TEST(EpochProgressJson, HasTheFieldsOfSparksProgress) {
                                         {"watermark", "2026-11-22T12:30:31.250Z"}}));
   EXPECT_EQ(json.at("trigger"), "processing_time");
   EXPECT_EQ(json.at("isNoData"), false);
+  EXPECT_EQ(json.at("numRounds"), 1);
 }
 
 TEST(EpochProgressJson, StateOperators) {

@@ -21,6 +21,7 @@ class StandingClock : public Clock {
   int64_t now_us() const override { return sample_time_us; }
   int64_t monotonic_ns() const override { return 0; }
   bool wait_until(int64_t, const StopSignal&) override { return true; }
+  Woken wait(int64_t, const StopSignal&, WakeSignal&) override { return Woken::deadline; }
 };
 
 class MonitorTest : public testing::Test {

@@ -206,6 +206,9 @@ struct SinkThunks : Known<T, Settings> {
       return MR_OK;
     });
   }
+  static mr_result flush(void* open, mr_error* error) {
+    return guarded(error, [&] { return writer(open).writer->flush(), MR_OK; });
+  }
   static void close_writer(void* open) { delete &writer(open); }
   static mr_result prepare(void* self, int64_t epoch, mr_str* receipt, mr_error* error) {
     return guarded(error, [&] {
@@ -222,8 +225,8 @@ struct SinkThunks : Known<T, Settings> {
   }
 
   static constexpr mr_sink functions() {
-    mr_sink made{sizeof(mr_sink), create,       destroy, open_writer, open,    write,
-                 close,           close_writer, nullptr, nullptr,     nullptr, nullptr};
+    mr_sink made{sizeof(mr_sink), create,  destroy, open_writer, open,    write, close,
+                 close_writer,    nullptr, nullptr, nullptr,     nullptr, flush};
     if constexpr (std::derived_from<T, TransactionalSink>) {
       made.prepare = prepare;
       made.commit = commit;

@@ -56,6 +56,13 @@ struct SourceThunks : Known<T, Settings> {
       return MR_OK;
     });
   }
+  static mr_result arrived(void* self, mr_str position, mr_str* target, mr_error* error) {
+    return guarded(error, [&] {
+      at(self).text = at(self).source.arrived(std::string(view(position)));
+      *target = str(at(self).text);
+      return MR_OK;
+    });
+  }
   static mr_result plan(void* self, mr_str position, mr_str target, uint32_t flags,
                         const mr_plan_output* out, mr_error* error) {
     return guarded(error, [&] {
@@ -110,8 +117,8 @@ struct SourceThunks : Known<T, Settings> {
   static void close_reader(void* reader) { delete static_cast<Open*>(reader); }
 
   static constexpr mr_source table{
-      sizeof(mr_source), create,      destroy,   schema,      latest, plan,
-      committed,         open_reader, read_rows, close_reader};
+      sizeof(mr_source), create,      destroy,   schema,       latest, plan,
+      committed,         open_reader, read_rows, close_reader, arrived};
 };
 
 template <class T, class Settings>
