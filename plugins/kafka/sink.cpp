@@ -168,10 +168,18 @@ std::unique_ptr<Writer> KafkaSink::open_writer(int /*partition*/) {
   return std::make_unique<KafkaWriter>(settings_, context_, producers_);
 }
 
+// Transactions log as the first sink, also in the background, and so end with it.
+KafkaSink::~KafkaSink() {
+  if (is_first_) producers_.transactions()->end();
+}
+
 void KafkaSink::join(DecidingSink* first) {
-  if (first == nullptr)
-    return producers_.use(
+  if (first == nullptr) {
+    producers_.use(
         std::make_shared<Transactions>(settings_.bootstrap_servers, settings_.kafka, log_));
+    is_first_ = true;
+    return;
+  }
   const auto& shared = static_cast<KafkaSink*>(first)->producers_.transactions();
   if (shared->properties() != settings_.kafka)
     throw Error::user(

@@ -79,6 +79,7 @@ class KafkaWriter final : public Writer {
 class KafkaSink final : public DecidingSink {
  public:
   KafkaSink(SinkSettings settings, Context context, const Schema& rows, OutputMode mode);
+  ~KafkaSink() override;
   std::unique_ptr<Writer> open_writer(int partition) override;
 
   void join(DecidingSink* first) override;
@@ -92,6 +93,7 @@ class KafkaSink final : public DecidingSink {
   Context context_;
   std::shared_ptr<ClientLog> log_;
   Producers producers_;
+  bool is_first_ = false;  // Of those that share transactions.
 };
 
 }  // namespace millrace::kafka

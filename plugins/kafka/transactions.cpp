@@ -40,6 +40,12 @@ void Transactions::make_next(size_t turn, Made used, std::chrono::milliseconds p
       });
 }
 
+void Transactions::end() {
+  open_.reset();
+  written_.clear();
+  for (auto& each : next_) each = {};
+}
+
 Fenced Transactions::fence(std::string_view job, std::string_view /*run*/) {
   open_.reset();
   written_.clear();

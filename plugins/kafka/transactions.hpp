@@ -29,6 +29,9 @@ class Transactions {
   void begin();
   void decide(const Decision& decision, std::span<const SourcePosition> positions);
 
+  /// Aborts what is open and waits for what goes on in the background. Of no more use then.
+  void end();
+
   /// The producer of the open transaction. [task]
   std::shared_ptr<Producer> producer() const;
   /// These records belong to the open transaction; one that is not acknowledged spoils it. [task]
