@@ -62,7 +62,10 @@ def batches_to_check(build, wanted):
     alike = {}
     for file, flags in sorted(compiled_files(build).items()):
         if file in chosen or (not chosen and not any(each in file.parents for each in LEFT_OUT)):
-            alike.setdefault((file.relative_to(ROOT).parts[:2], file.suffix, flags), []).append(file)
+            parts = file.relative_to(ROOT).parts
+            # Files of tests are programs of their own more often than parts of one.
+            place = parts if parts[0] == "tests" else parts[:2]
+            alike.setdefault((place, file.suffix, flags), []).append(file)
     made = [(batch, flags) for (_, _, flags), files in alike.items() for batch in unity_batches.batches(files)]
     return sorted(made, key=lambda batch: -sum(file.stat().st_size for file in batch[0]))
 

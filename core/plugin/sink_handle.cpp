@@ -90,6 +90,7 @@ void SinkHandle::decide(const SinkDecision& decision, const std::vector<NamedPos
   const mr_decision made{sizeof(mr_decision), decision.epoch, str(decision.record),
                          str(decision.run)};
   std::vector<mr_source_position> given;
+  given.reserve(positions.size());
   for (const auto& each : positions)
     given.push_back({str(each.source), str(each.type), str(each.position)});
   mr_error error;

@@ -5,10 +5,10 @@
 #include "plugins/kafka/decisions.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  using namespace millrace::kafka;
+  using millrace::kafka::parse_decision;
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   const auto decision = parse_decision(text);
   // What is believed can be written again.
-  if (decision && parse_decision(to_text(*decision)) != decision) std::abort();
+  if (decision && parse_decision(millrace::kafka::to_text(*decision)) != decision) std::abort();
   return 0;
 }
