@@ -177,7 +177,7 @@ def run_case(case, options, directory, move_filters=True):
         "output": str(directory / "output"),
         "checkpoint": str(directory / "checkpoint"),
         "shards": options.shards,
-        "trigger": '{ continuous = "100 milliseconds" }' if options.continuous else '"available_now"',
+        "trigger": f'{{ continuous = "{options.interval_ms} milliseconds" }}' if options.continuous else '"available_now"',
         "move_filters": move_filters,
     }).text())
     command = [options.millrace, "run", str(pipeline), "--json", "--quiet",

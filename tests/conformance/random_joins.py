@@ -144,6 +144,7 @@ def main():
     parser.add_argument("--cases", type=int, default=40)
     parser.add_argument("--kill", action="store_true", help="kill the engine and start it again")
     parser.add_argument("--continuous", action="store_true", help="with the continuous trigger")
+    parser.add_argument("--interval-ms", type=int, default=100, help="of that trigger; longer than a batch takes")
     parser.add_argument("--keep", default="", help="keep each case's files in this directory")
     options = parser.parse_args()
     failed = 0

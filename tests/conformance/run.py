@@ -76,6 +76,7 @@ def parse_arguments():
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--kill", action="store_true")
     parser.add_argument("--continuous", action="store_true")
+    parser.add_argument("--interval-ms", type=int, default=100, help="of the continuous trigger; longer than a batch takes")
     parser.add_argument("--own-way", action="store_true")
     parser.add_argument("--keep", default="", help="keep each case's files in this directory")
     parser.add_argument("--verbose", action="store_true")
