@@ -13,6 +13,7 @@
 #include "core/system/posix_file_system.hpp"
 #include "core/system/random.hpp"
 #include "core/system/system_clock.hpp"
+#include "tests/support/plugin/scratch_directory.hpp"
 
 namespace millrace {
 namespace {
@@ -64,10 +65,8 @@ class Engine {
       diagnostics.render(text);
       throw std::runtime_error(text.str());
     }
-    std::string folder = (std::filesystem::temp_directory_path() / "millrace-XXXXXX").string();
-    if (mkdtemp(folder.data()) == nullptr) throw std::runtime_error("no temporary folder");
-    folder_ = folder;
-    checkpoint_ = Checkpoint::open(files_, clock_, rng_, folder_ / "checkpoint", {"bench", 16, 10});
+    checkpoint_ =
+        Checkpoint::open(files_, clock_, rng_, folder_.path("checkpoint"), {"bench", 16, 10});
     monitor_.emplace(observe::PipelineIdentity{"bench", "id", "run", "", "", {}},
                      observe::MonitorOptions{}, clock_, log_);
     runtime_.emplace(*plan_, *checkpoint_, clock_, executor_, stop_);
@@ -78,10 +77,6 @@ class Engine {
                     EpochParts{clock_, *checkpoint_, *monitor_, *runtime_, *planner_, *tables_,
                                *event_time_, nullptr, services_.arrivals(), false},
                     "run");
-  }
-  ~Engine() {
-    checkpoint_.reset();
-    std::filesystem::remove_all(folder_);
   }
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
@@ -97,6 +92,7 @@ class Engine {
   }
 
  private:
+  const testing::ScratchDirectory folder_;  // outlives the checkpoint in it
   SystemClock clock_;
   StopSignal stop_;
   std::ostringstream log_text_;
@@ -105,7 +101,6 @@ class Engine {
   std::optional<Plan> plan_;
   PosixFileSystem files_;
   Rng rng_{1};
-  std::filesystem::path folder_;
   std::unique_ptr<Checkpoint> checkpoint_;
   std::optional<observe::Monitor> monitor_;
   Executor executor_{2};

@@ -15,6 +15,7 @@
 #include "core/system/posix_file_system.hpp"
 #include "core/system/random.hpp"
 #include "core/system/system_clock.hpp"
+#include "tests/support/plugin/scratch_directory.hpp"
 
 namespace millrace {
 namespace {
@@ -61,22 +62,6 @@ const Catalog& catalog() {
   return loaded;
 }
 
-class CheckpointFolder {
- public:
-  CheckpointFolder() {
-    auto pattern = (std::filesystem::temp_directory_path() / "millrace-bench-XXXXXX").string();
-    if (mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no temporary folder");
-    path_ = pattern;
-  }
-  ~CheckpointFolder() { std::filesystem::remove_all(path_); }
-  CheckpointFolder(const CheckpointFolder&) = delete;
-  CheckpointFolder& operator=(const CheckpointFolder&) = delete;
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
-
 double seconds(clockid_t clock) {
   timespec time{};
   clock_gettime(clock, &time);
@@ -90,7 +75,7 @@ struct Spent {
 
 /// One run of the pipeline from its first epoch to its last; what comes before is not measured.
 Spent run(const Job& job, size_t threads) {
-  const CheckpointFolder folder;
+  const testing::ScratchDirectory folder;
   SystemClock clock;
   StopSignal stop;
   std::ostringstream log_text;
