@@ -35,6 +35,9 @@ Runtime::Runtime(const Plan& plan, const Checkpoint& checkpoint, const Clock& cl
       points_{plan, graph_, clock, {}, {}},
       executor_(executor) {
   const size_t shards = checkpoint.format().shards;
+  for (const auto& node : plan.nodes)
+    if (node.sink)
+      node.sink->handle->set_job(checkpoint.durable() ? checkpoint.format().job_id : "");
   for (size_t node = 0; node < plan.nodes.size(); ++node)
     if (plan.nodes[node].keyed()) points_.exchanges.try_emplace(node, shards);
   for (size_t i = 0; i < graph_.stages.size(); ++i) {

@@ -62,6 +62,12 @@ ComponentHost::ComponentHost(HostServices& services, std::string pipeline, std::
             meaning_.ansi ? 1 : 0,
             meaning_.zone == nullptr ? nullptr : local_to_instant,
             input_arrived,
-            meaning_.continuous ? 1 : 0} {}
+            meaning_.continuous ? 1 : 0,
+            {}} {}
+
+void ComponentHost::set_job(std::string job) {
+  job_ = std::move(job);
+  host_.job = str(job_);
+}
 
 }  // namespace millrace

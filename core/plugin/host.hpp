@@ -57,6 +57,8 @@ class ComponentHost {
   ComponentHost& operator=(const ComponentHost&) = delete;
 
   const mr_host* get() const { return &host_; }
+  /// What the component's Context::job() is from now on. Nobody may be asking meanwhile.
+  void set_job(std::string job);
   const std::string& component() const { return component_; }
   const HostZone& zone() const { return *meaning_.zone; }
   HostServices& services() const { return services_; }
@@ -66,6 +68,7 @@ class ComponentHost {
   std::string pipeline_;
   std::string component_;
   HostMeaning meaning_;
+  std::string job_;
   mr_host host_;
 };
 

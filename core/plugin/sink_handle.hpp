@@ -58,6 +58,8 @@ class SinkHandle {
   bool single_writer() const { return (flags() & MR_SINK_SINGLE_WRITER) != 0; }
   bool idempotent() const { return (flags() & MR_SINK_IDEMPOTENT) != 0; }
   bool transactional() const { return functions().prepare != nullptr; }
+  /// The id of the checkpoint; before a writer is opened.
+  void set_job(std::string job) { parts_.host->set_job(std::move(job)); }
 
   /// Whether it can decide epochs by transactions of its own; see mr_decider for what follows.
   bool can_decide() const;

@@ -31,7 +31,7 @@ extern "C" {
 #endif
 
 #define MR_ABI_MAJOR 1  // Also part of the entry symbol's name: a new major is a new symbol.
-#define MR_ABI_MINOR 2  // Raised whenever a member is appended.
+#define MR_ABI_MINOR 3  // Raised whenever a member is appended.
 
 // ---------------------------------------------------------------- values
 
@@ -198,6 +198,9 @@ typedef struct mr_host {
   // Sources: there may be more input than there was. From any thread; see MR_SOURCE_ANNOUNCES.
   void (*input_arrived)(void* engine);
   int32_t continuous;  // 1: rows travel in small rounds, and each is wanted downstream at once.
+  // Random id of the checkpoint, the same in every run on it; empty without one. Not known to
+  // `create`: set before the first writer is opened.
+  mr_str job;
 } mr_host;
 
 // ---------------------------------------------------------------- sources

@@ -76,6 +76,12 @@ class Context {
     constexpr size_t size_needed = offsetof(mr_host, continuous) + sizeof(int32_t);
     return host_->size >= size_needed && host_->continuous != 0;
   }
+  /// Sinks, from the first writer on: the id of the checkpoint, by which epochs of one job are told
+  /// from those of another. The same in every run on it; empty without one.
+  std::string_view job() const {
+    constexpr size_t size_needed = offsetof(mr_host, job) + sizeof(mr_str);
+    return host_->size >= size_needed ? view(host_->job) : std::string_view();
+  }
   std::string_view pipeline() const { return view(host_->pipeline); }
   std::string_view component() const { return view(host_->component); }
   /// Whether overflow and the like are errors (Spark's ANSI mode, the default).

@@ -63,6 +63,9 @@ class FakeHost {
     host_.local_to_instant = [](void*, int64_t local) { return local - int64_t{7'200'000'000}; };
   }
 
+  // The id of a checkpoint, which the caller keeps.
+  void set_job(std::string_view job) { host_.job = str(job); }
+
   int64_t now_us = 0;
   bool stopping = false;
   std::vector<std::string> log;
