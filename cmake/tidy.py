@@ -26,7 +26,7 @@ import unity_batches
 TIDY = "clang-tidy-14"
 ROOT = Path(__file__).resolve().parent.parent
 # Tests and benchmarks are all macros; the compiler's warnings are strict enough for them.
-LEFT_OUT = [ROOT / folder for folder in ("tests/unit", "tests/kafka", "tests/bench")]
+LEFT_OUT = [ROOT / folder for folder in ("tests/unit", "tests/kafka", "tests/postgres", "tests/bench")]
 
 
 def compiler_flags(command):

@@ -6,6 +6,7 @@ What a pipeline with a fixed input prints and writes stands in expected/NAME.txt
 ever is stopped by SIGTERM after a few epochs and must end well.
 """
 import json
+import os
 import pathlib
 import signal
 import subprocess
@@ -33,7 +34,10 @@ def check_fixed(name, folder, update):
     done = millrace.run(millrace.CONFIGS / f"{name}.toml", OUT=str(folder))
     if done.returncode != 0:
         raise SystemExit(f"exit code {done.returncode}:\n{done.stderr}")
-    got = (done.stdout + written_files(folder)).replace(str(millrace.CONFIGS), "CONFIGS")
+    compare(name, (done.stdout + written_files(folder)).replace(str(millrace.CONFIGS), "CONFIGS"), update)
+
+
+def compare(name, got, update):
     expected = EXPECTED / f"{name}.txt"
     if update:
         expected.write_text(got)
@@ -41,6 +45,28 @@ def check_fixed(name, folder, update):
         raise SystemExit("it put out nothing")
     if got != expected.read_text():
         raise SystemExit(f"expected:\n{expected.read_text()}\ngot:\n{got}")
+
+
+def check_postgres(name, folder, update):
+    """The same with a database of its own, whose tables are what was put out."""
+    admin = (millrace.BUILD / "postgres" / "admin").read_text().strip()
+
+    def psql(database, *commands):
+        lines = [part for command in commands for part in ("-c", command)]
+        done = subprocess.run(["psql", "-XAq", "-P", "footer=off", f"{admin} dbname={database}", *lines],
+                              capture_output=True, text=True, timeout=millrace.SECONDS_MAX,
+                              env={**os.environ, "PGTZ": "UTC"})
+        if done.returncode != 0:
+            raise SystemExit(f"psql: {done.stderr}")
+        return done.stdout
+
+    psql("postgres", f"DROP DATABASE IF EXISTS {name}", f"CREATE DATABASE {name}")
+    for _ in range(2):  # The second run finds nothing new to write.
+        done = millrace.run(millrace.CONFIGS / f"{name}.toml", OUT=str(folder), POSTGRES=f"{admin} dbname={name}")
+        if done.returncode != 0:
+            raise SystemExit(f"exit code {done.returncode}:\n{done.stderr}")
+    compare(name, psql(name, "SELECT * FROM page_views ORDER BY window_start, page"), update)
+    psql("postgres", f"DROP DATABASE {name}")
 
 
 def check_endless(name, folder):
@@ -81,6 +107,8 @@ def main():
             check_endless(name, pathlib.Path(folder))
         elif "kafka" in name:
             check_kafka(name, pathlib.Path(folder))
+        elif "postgres" in name:
+            check_postgres(name, pathlib.Path(folder), "--update" in sys.argv)
         else:
             check_fixed(name, pathlib.Path(folder), "--update" in sys.argv)
     print(f"{name} works")

@@ -27,6 +27,7 @@ THIRD_PARTY = {
     "pg_query": ("core/expression/",),
     "xxhash": ("core/checkpoint/", "tests/"),
     "librdkafka/": ("plugins/kafka/", "tests/"),
+    "libpq-fe": ("plugins/postgres/", "tests/"),
     "simdjson": ("plugins/json/", "tests/"),
     "gtest/": ("tests/",),
     "gmock/": ("tests/",),
