@@ -21,6 +21,7 @@
 #include "core/engine/pipeline.hpp"
 #include "core/engine/services.hpp"
 #include "core/engine/sink_decider.hpp"
+#include "core/engine/watchdog.hpp"
 #include "core/observe/monitor.hpp"
 #include "core/system/posix_file_system.hpp"
 #include "core/system/random.hpp"
@@ -194,6 +195,9 @@ int run_pipeline(const PipelineFile& file, const Plan& plan, const Assumption& a
   Executor executor(thread_count(plan.config));
   const observe::PluginMetrics::Attachment attached(machine.services.plugin_metrics(),
                                                     monitor.metrics());
+  Watchdog watchdog(machine.clock, machine.stop, monitor, plan.config.stuck_after_us);
+  std::optional<WatchdogThread> watching;
+  if (plan.config.stuck_after_us > 0) watching.emplace(watchdog, plan.config.stuck_after_us);
   if (monitor.http() != nullptr) observe::log_serving(machine.log, monitor.http()->url());
   for (;;) {
     std::optional<int> ended;

@@ -115,6 +115,7 @@ struct Config {
   bool move_filters = false;
   std::int64_t retain_epochs = 100;
   std::int64_t startup_timeout_us = 60'000'000;
+  std::int64_t stuck_after_us = 60'000'000;  // a plugin's call is told of; 0: never
 
   std::vector<Component> components;  // in the order of the file
 

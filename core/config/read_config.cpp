@@ -89,17 +89,34 @@ void read_process_settings(TableReader& reader, Config& config) {
   }
   assign(config.retain_epochs, reader.integer("retain_epochs", 1));
   assign(config.startup_timeout_us, reader.duration_us("startup_timeout"));
+  assign(config.stuck_after_us, reader.duration_us("stuck_after"));
   read_observability(reader, config);
 }
 
 }  // namespace
 
 std::vector<std::string> pipeline_keys() {
-  return {"name",           "checkpoint",   "checkpoint_location", "trigger",
-          "threads",        "shards",       "plugin_path",         "state_store",
-          "observability",  "ansi",         "session_time_zone",   "watermark_policy",
-          "no_data_epochs", "move_filters", "retain_epochs",       "startup_timeout",
-          "sources",        "tables",       "transforms",          "sinks"};
+  return {"name",
+          "checkpoint",
+          "checkpoint_location",
+          "trigger",
+          "threads",
+          "shards",
+          "plugin_path",
+          "state_store",
+          "observability",
+          "ansi",
+          "session_time_zone",
+          "watermark_policy",
+          "no_data_epochs",
+          "move_filters",
+          "retain_epochs",
+          "startup_timeout",
+          "stuck_after",
+          "sources",
+          "tables",
+          "transforms",
+          "sinks"};
 }
 
 Config read_config(const Value& root, std::string_view default_name, Diagnostics& diagnostics) {

@@ -80,6 +80,7 @@ void ComponentSeries::add_flow() {
     return families_.counter("millrace_component_discarded_records_total",
                              with({{"reason", reason}, {"intentional", intentional}}));
   };
+  stuck_ = families_.gauge("millrace_component_stuck_seconds", labels_);
   ComponentMetrics& handles = per_batch_;
   handles.received_records =
       families_.counter("millrace_component_received_records_total", labels_);

@@ -23,6 +23,7 @@ class ComponentSeries {
   const Labels& labels() const { return labels_; }
 
   Counter errors(ErrorStage stage, Blame blame);
+  void stuck(double seconds) { stuck_.set(seconds); }
   void source(const SourceProgress& progress);
   void state(const StateOperatorProgress& progress);
   void sink(const SinkProgress& progress);
@@ -49,6 +50,7 @@ class ComponentSeries {
   ComponentIdentity identity_;
   Labels labels_;
   ComponentMetrics per_batch_;
+  Gauge stuck_;
   Gauge state_rows_;
   Gauge state_bytes_;
   Counter state_rows_updated_;

@@ -54,6 +54,16 @@ void HealthBoard::component_ready(const std::string& component) {
   waiting_.erase(component);
 }
 
+void HealthBoard::component_stuck(std::string component, std::string reason) {
+  const std::lock_guard lock(mutex_);
+  stuck_.insert_or_assign(std::move(component), std::move(reason));
+}
+
+void HealthBoard::component_came_back(const std::string& component) {
+  const std::lock_guard lock(mutex_);
+  stuck_.erase(component);
+}
+
 void HealthBoard::epoch_started(int64_t now_us) {
   const std::lock_guard lock(mutex_);
   epoch_started_us_ = now_us;
@@ -93,6 +103,7 @@ ProbeResult HealthBoard::healthy(int64_t now_us) const {
                                       std::to_string((now_us - *epoch_started_us_) / second_us) +
                                       " s"});
   }
+  for (const auto& [component, reason] : stuck_) result.reasons.push_back({component, reason});
   return result;
 }
 

@@ -46,6 +46,10 @@ class HealthBoard : public HealthView {
   void component_waits(std::string component, std::string reason);
   void component_ready(const std::string& component);
 
+  /// The pipeline is not healthy while a plugin does not come back.
+  void component_stuck(std::string component, std::string reason);
+  void component_came_back(const std::string& component);
+
   void epoch_started(int64_t now_us);
   void epoch_ended();
   void caught_up();  ///< The first epoch committed, or there is nothing to read yet.
@@ -60,6 +64,7 @@ class HealthBoard : public HealthView {
   PipelineState state_ = PipelineState::starting;
   std::string failure_;
   std::map<std::string, std::string> waiting_;
+  std::map<std::string, std::string> stuck_;
   std::optional<int64_t> epoch_started_us_;
   bool caught_up_ = false;
 };

@@ -224,6 +224,13 @@ void Metrics::component_error(std::string_view component, ErrorStage stage, Blam
   implementation_->series_of(component).errors(stage, blame).add();
 }
 
+void Metrics::component_stuck(std::string_view component, int64_t waited_us) {
+  const std::lock_guard lock(implementation_->mutex);
+  const auto entry = implementation_->components.find(component);
+  // A table has no metrics of its own.
+  if (entry != implementation_->components.end()) entry->second.stuck(seconds(waited_us));
+}
+
 void Metrics::http_request(std::string_view handler, int status) {
   implementation_->families
       .counter("millrace_http_requests_total",

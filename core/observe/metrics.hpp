@@ -82,6 +82,8 @@ class Metrics {
 
   /// Errors are rare, so this looks its labels up.
   void component_error(std::string_view component, ErrorStage stage, Blame blame);
+  /// 0: it came back.
+  void component_stuck(std::string_view component, int64_t waited_us);
   void http_request(std::string_view handler, int status);
   std::array<Counter, log_level_count> log_counters();
 

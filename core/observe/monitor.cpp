@@ -136,6 +136,18 @@ void Monitor::component_goes_on(const std::string& component) {
   health_.component_ready(component);
 }
 
+void Monitor::component_stuck(const std::string& component, std::string_view function,
+                              int64_t waited_us) {
+  health_.component_stuck(component, "its plugin has been in " + std::string(function) + "() for " +
+                                         std::to_string(waited_us / 1'000'000) + " s");
+  metrics_.component_stuck(component, waited_us);
+}
+
+void Monitor::component_came_back(const std::string& component) {
+  health_.component_came_back(component);
+  metrics_.component_stuck(component, 0);
+}
+
 void Monitor::finished() {
   set_state(PipelineState::finished);
   printer_.finished(clock_.now_us());

@@ -45,6 +45,9 @@ class Monitor {
   /// A component cannot go on for now and will try again: it is not ready until it can.
   void component_waits(const std::string& component, ErrorStage stage, const Error& error);
   void component_goes_on(const std::string& component);
+  /// Its plugin has been in one of its functions for longer than it should; and is out of it.
+  void component_stuck(const std::string& component, std::string_view function, int64_t waited_us);
+  void component_came_back(const std::string& component);
   void finished();  ///< Prints the summary; the state becomes finished.
 
  private:

@@ -1,5 +1,7 @@
 #include "core/plugin/format_handle.hpp"
 
+#include "core/plugin/plugin_call.hpp"
+
 namespace millrace {
 namespace {
 
@@ -31,6 +33,7 @@ Batch FormatHandle::decode(const Column& payloads, std::vector<RejectedPayload>&
   ArrowArray crossing{};
   ArrowArray rows{};
   mr_error error;
+  const PluginCall call(parts_, "decode");
   arrow::export_column(payloads, &crossing);
   parts_.check(decode_rows(self_.get(), &crossing, &rows, &rejects, &error), error);
   return arrow::import_batch(rows_, &rows);
@@ -43,6 +46,7 @@ Column FormatHandle::encode(const Batch& rows) {
   ArrowArray crossing{};
   ArrowArray payloads{};
   mr_error error;
+  const PluginCall call(parts_, "encode");
   arrow::export_batch(rows, &crossing);
   parts_.check(encode_rows(self_.get(), &crossing, &payloads, &error), error);
   return arrow::import_column(TypeId::binary, &payloads);

@@ -2,10 +2,13 @@
 
 #include <cstddef>
 
+#include "core/plugin/plugin_call.hpp"
+
 namespace millrace {
 
 bool WriterHandle::open(int64_t epoch) {
   mr_error error;
+  const PluginCall call(parts_, "open");
   return parts_.check(functions().open(writer_.get(), epoch, &error), error) != MR_SKIP;
 }
 
@@ -13,6 +16,7 @@ void WriterHandle::write(const Batch& rows, const Column* payloads) {
   ArrowArray crossing{};
   ArrowArray encoded{};
   mr_error error;
+  const PluginCall call(parts_, "write");
   arrow::export_batch(rows, &crossing);
   if (payloads != nullptr) arrow::export_column(*payloads, &encoded);
   parts_.check(
@@ -24,6 +28,7 @@ void WriterHandle::flush() {
   constexpr size_t size_needed = offsetof(mr_sink, flush) + sizeof(void*);
   if (functions().size < size_needed || functions().flush == nullptr) return;
   mr_error error;
+  const PluginCall call(parts_, "flush");
   parts_.check(functions().flush(writer_.get(), &error), error);
 }
 
@@ -31,6 +36,7 @@ void WriterHandle::close(const Error* cause) {
   mr_error reason;
   if (cause != nullptr) detail::store(*cause, &reason);
   mr_error error;
+  const PluginCall call(parts_, "close");
   parts_.check(functions().close(writer_.get(), cause == nullptr ? nullptr : &reason, &error),
                error);
 }
@@ -39,6 +45,7 @@ SinkHandle::SinkHandle(ComponentParts parts, const Schema& rows, uint32_t mode)
     : parts_(std::move(parts)), rows_(rows) {
   void* self = nullptr;
   mr_error error;
+  const PluginCall call(parts_, "create");
   parts_.check(functions().create(parts_.host->get(), parts_.values->get(), rows_.get(), mode,
                                   &self, &error),
                error);
@@ -48,6 +55,7 @@ SinkHandle::SinkHandle(ComponentParts parts, const Schema& rows, uint32_t mode)
 WriterHandle SinkHandle::open_writer(int32_t partition) const {
   void* writer = nullptr;
   mr_error error;
+  const PluginCall call(parts_, "open_writer");
   parts_.check(functions().open_writer(self_.get(), partition, &writer, &error), error);
   return {parts_, PluginObject(writer, functions().close_writer)};
 }
@@ -59,6 +67,7 @@ bool SinkHandle::can_decide() const {
 
 void SinkHandle::join(const SinkHandle* first) {
   mr_error error;
+  const PluginCall call(parts_, "join");
   parts_.check(decider().join(self_.get(), first == nullptr ? nullptr : first->self_.get(), &error),
                error);
 }
@@ -66,6 +75,7 @@ void SinkHandle::join(const SinkHandle* first) {
 std::string SinkHandle::place() const {
   mr_str place{};
   mr_error error;
+  const PluginCall call(parts_, "place");
   parts_.check(decider().place(self_.get(), &place, &error), error);
   return std::string(view(place));
 }
@@ -73,6 +83,7 @@ std::string SinkHandle::place() const {
 SinkFenced SinkHandle::fence(std::string_view job, std::string_view run) {
   mr_fenced fenced{};
   mr_error error;
+  const PluginCall call(parts_, "fence");
   parts_.check(decider().fence(self_.get(), str(job), str(run), &fenced, &error), error);
   SinkFenced result{{}, fenced.kept_us};
   if (fenced.found != 0)
@@ -83,6 +94,7 @@ SinkFenced SinkHandle::fence(std::string_view job, std::string_view run) {
 
 void SinkHandle::begin(int64_t epoch) {
   mr_error error;
+  const PluginCall call(parts_, "begin");
   parts_.check(decider().begin(self_.get(), epoch, &error), error);
 }
 
@@ -94,6 +106,7 @@ void SinkHandle::decide(const SinkDecision& decision, const std::vector<NamedPos
   for (const auto& each : positions)
     given.push_back({str(each.source), str(each.type), str(each.position)});
   mr_error error;
+  const PluginCall call(parts_, "decide");
   parts_.check(decider().decide(self_.get(), &made, given.data(), given.size(), &error), error);
 }
 
@@ -101,6 +114,7 @@ std::string SinkHandle::prepare(int64_t epoch) {
   if (!transactional()) return {};
   mr_str receipt{};
   mr_error error;
+  const PluginCall call(parts_, "prepare");
   parts_.check(functions().prepare(self_.get(), epoch, &receipt, &error), error);
   return std::string(view(receipt));
 }
@@ -108,12 +122,14 @@ std::string SinkHandle::prepare(int64_t epoch) {
 void SinkHandle::commit(int64_t epoch, std::string_view receipt) {
   if (!transactional()) return;
   mr_error error;
+  const PluginCall call(parts_, "commit");
   parts_.check(functions().commit(self_.get(), epoch, str(receipt), &error), error);
 }
 
 void SinkHandle::abort(int64_t epoch) {
   if (!transactional()) return;
   mr_error error;
+  const PluginCall call(parts_, "abort");
   parts_.check(functions().abort(self_.get(), epoch, &error), error);
 }
 

@@ -4,6 +4,8 @@
 
 #include "millrace/arrow.hpp"
 
+#include "core/plugin/plugin_call.hpp"
+
 namespace millrace {
 namespace {
 
@@ -44,6 +46,7 @@ ReaderHandle::ReaderHandle(ComponentParts parts, PluginObject reader,
 ReadResult ReaderHandle::read(int64_t timeout_us, Batch& rows) {
   ArrowArray array{};
   mr_error error;
+  const PluginCall call(parts_, "read");
   const auto result = parts_.check(
       parts_.functions<mr_source>().read(reader_.get(), timeout_us, &array, &error), error);
   if (result == MR_IDLE) return ReadResult::idle;
@@ -55,6 +58,7 @@ ReadResult ReaderHandle::read(int64_t timeout_us, Batch& rows) {
 SourceHandle::SourceHandle(ComponentParts parts) : parts_(std::move(parts)), self_(create(parts_)) {
   ArrowSchema schema{};
   mr_error error;
+  const PluginCall call(parts_, "create");
   parts_.check(functions().schema(self_.get(), &schema, &error), error);
   schema_ = arrow::import_schema(schema);
   schema.release(&schema);
@@ -63,6 +67,7 @@ SourceHandle::SourceHandle(ComponentParts parts) : parts_(std::move(parts)), sel
 std::string SourceHandle::latest(const std::string& position) {
   mr_str target{};
   mr_error error;
+  const PluginCall call(parts_, "latest");
   parts_.check(functions().latest(self_.get(), str(position), &target, &error), error);
   return std::string(view(target));
 }
@@ -72,6 +77,7 @@ std::string SourceHandle::arrived(const std::string& position) {
   if (functions().size < size_needed || functions().arrived == nullptr) return latest(position);
   mr_str target{};
   mr_error error;
+  const PluginCall call(parts_, "arrived");
   parts_.check(functions().arrived(self_.get(), str(position), &target, &error), error);
   return std::string(view(target));
 }
@@ -82,6 +88,7 @@ SourcePlan SourceHandle::plan(const std::string& position, const std::string& ta
   const mr_plan_output output{sizeof(mr_plan_output), &plan,         take_range,
                               take_partition,         take_position, take_lost};
   mr_error error;
+  const PluginCall call(parts_, "plan");
   parts_.check(functions().plan(self_.get(), str(position), str(target),
                                 without_limit ? MR_PLAN_WITHOUT_LIMIT : 0, &output, &error),
                error);
@@ -91,6 +98,7 @@ SourcePlan SourceHandle::plan(const std::string& position, const std::string& ta
 void SourceHandle::committed(const std::string& position) {
   if (functions().committed == nullptr) return;
   mr_error error;
+  const PluginCall call(parts_, "committed");
   parts_.check(functions().committed(self_.get(), str(position), &error), error);
 }
 
@@ -98,6 +106,7 @@ ReaderHandle SourceHandle::open(const SourceRange& range, const std::vector<int3
   const mr_range crossing{str(range.partition), range.start, range.end, str(range.detail)};
   void* reader = nullptr;
   mr_error error;
+  const PluginCall call(parts_, "open");
   parts_.check(functions().open_reader(self_.get(), &crossing, columns.data(), columns.size(),
                                        &reader, &error),
                error);

@@ -1,5 +1,7 @@
 #include "core/plugin/transform_handle.hpp"
 
+#include "core/plugin/plugin_call.hpp"
+
 namespace millrace {
 namespace {
 
@@ -62,6 +64,7 @@ TransformHandle::TransformHandle(ComponentParts parts, const std::vector<InputSt
   binding.size = sizeof binding;
   void* self = nullptr;
   mr_error error;
+  const PluginCall call(parts_, "create");
   parts_.check(functions.bind(parts_.host->get(), parts_.values->get(), streams.data(),
                               streams.size(), &binding, &self, &error),
                error);
@@ -73,6 +76,7 @@ TaskHandle TransformHandle::open() const {
   const auto& functions = parts_.functions<mr_transform>();
   void* task = nullptr;
   mr_error error;
+  const PluginCall call(parts_, "open");
   parts_.check(functions.open(self_.get(), &task, &error), error);
   return {parts_, PluginObject(task, functions.close)};
 }
@@ -81,6 +85,7 @@ ShardHandle TransformHandle::open_shard(int32_t shard, const mr_state& state) co
   const auto& functions = parts_.functions<mr_transform>();
   void* half = nullptr;
   mr_error error;
+  const PluginCall call(parts_, "open_shard");
   parts_.check(functions.open_shard(self_.get(), shard, &state, &half, &error), error);
   return {parts_, PluginObject(half, functions.close_shard)};
 }
@@ -91,6 +96,7 @@ void TransformHandle::load_table(int32_t input, const Batch& rows) const {
     throw Error::internal(parts_.title + ": the plugin cannot read a table");
   ArrowArray crossing{};
   mr_error error;
+  const PluginCall call(parts_, "load_table");
   arrow::export_batch(rows, &crossing);
   parts_.check(functions.load_table(self_.get(), input, &crossing, &error), error);
 }
@@ -99,6 +105,7 @@ void TaskHandle::begin(const mr_round& round) {
   const auto& functions = parts_.functions<mr_transform>();
   if (functions.begin == nullptr) return;
   mr_error error;
+  const PluginCall call(parts_, "begin");
   parts_.check(functions.begin(task_.get(), &round, &error), error);
 }
 
@@ -106,6 +113,7 @@ void TaskHandle::process(int32_t input, const Batch& batch, TransformOutput& out
   const auto outputs = outputs_to(output);
   ArrowArray crossing{};
   mr_error error;
+  const PluginCall call(parts_, "process");
   arrow::export_batch(batch, &crossing);
   parts_.check(
       parts_.functions<mr_transform>().process(task_.get(), input, &crossing, &outputs, &error),
@@ -117,12 +125,14 @@ void TaskHandle::end(TransformOutput& output) {
   if (functions.end == nullptr) return;
   const auto outputs = outputs_to(output);
   mr_error error;
+  const PluginCall call(parts_, "end");
   parts_.check(functions.end(task_.get(), &outputs, &error), error);
 }
 
 void ShardHandle::merge(const Batch& partials, const mr_round& round) {
   ArrowArray crossing{};
   mr_error error;
+  const PluginCall call(parts_, "merge");
   arrow::export_batch(partials, &crossing);
   parts_.check(parts_.functions<mr_transform>().merge(half_.get(), &crossing, &round, &error),
                error);
@@ -131,6 +141,7 @@ void ShardHandle::merge(const Batch& partials, const mr_round& round) {
 void ShardHandle::finish(const mr_round& round, TransformOutput& output) {
   const auto outputs = outputs_to(output);
   mr_error error;
+  const PluginCall call(parts_, "finish");
   parts_.check(parts_.functions<mr_transform>().finish(half_.get(), &round, &outputs, &error),
                error);
 }

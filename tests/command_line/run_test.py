@@ -187,6 +187,24 @@ class Run(unittest.TestCase):
         self.assertEqual(process.returncode, 130, err)
         self.assertIn("stopped at once", err)
 
+    def test_a_plugin_that_does_not_come_back_is_named(self):
+        with socket.create_server(("127.0.0.1", 0)) as silent:  # a broker that never answers
+            address = f"127.0.0.1:{silent.getsockname()[1]}"
+            pipeline = self.pipeline('stuck_after = "1 millisecond"\n' + FILE_TO_SILENCE, top=address,
+                                     listen="127.0.0.1:0")
+            process = self.start("run", pipeline)
+            url = self.served_at(process)
+            while "does not come back" not in (line := process.stderr.readline()):
+                self.assertNotEqual(line, "", "it ended in place of waiting")
+            self.assertRegex(line, r"component.*silence.*in.*[a-z]+\(\)")
+            with self.assertRaises(urllib.error.HTTPError) as refused:
+                urllib.request.urlopen(url + "/healthz", timeout=10)
+            reasons = {each.get("component"): each["reason"]
+                       for each in json.loads(refused.exception.read())["reasons"]}
+            self.assertRegex(reasons["silence"], r"its plugin has been in [a-z]+\(\) for")
+            process.kill()
+            process.communicate()
+
     def test_a_broker_that_is_not_there_ends_with_69(self):
         top = 'startup_timeout = "1 millisecond"'
         done = self.run_to_end("run", self.pipeline(FROM_NOWHERE, top=top))

@@ -37,6 +37,7 @@ no_data_epochs = false
 move_filters = true
 retain_epochs = 5
 startup_timeout = "5 minutes"
+stuck_after = "2 minutes"
 observability = { listen = "off" }
 
 [sources.views]
@@ -87,6 +88,7 @@ TEST(Config, ReadsThePipelinesOwnKeys) {
   EXPECT_TRUE(config.move_filters);
   EXPECT_EQ(config.retain_epochs, 5);
   EXPECT_EQ(config.startup_timeout_us, 300'000'000);
+  EXPECT_EQ(config.stuck_after_us, 120'000'000);
   EXPECT_EQ(config.listen.value, "off");
 }
 

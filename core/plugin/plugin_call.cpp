@@ -1,0 +1,93 @@
+#include "core/plugin/plugin_call.hpp"
+
+#include <algorithm>
+#include <mutex>
+
+namespace millrace {
+namespace {
+
+/// Where one thread is. A lock of its own that nobody else wants most of the time: a call is a
+/// batch.
+struct Place {
+  std::mutex mutex;
+  const ComponentHost* host = nullptr;
+  const char* function = nullptr;
+  uint64_t number = 0;
+  uint64_t next_number = 0;
+};
+
+/// The places of all threads that ever called a plugin and still live.
+class Places {
+ public:
+  void add(Place& place) {
+    const std::lock_guard lock(mutex_);
+    place.next_number = ++threads_ << thread_shift;
+    places_.push_back(&place);
+  }
+
+  void remove(const Place& place) {
+    const std::lock_guard lock(mutex_);
+    std::erase(places_, &place);
+  }
+
+  std::vector<CallInProgress> calls() {
+    std::vector<CallInProgress> calls;
+    const std::lock_guard lock(mutex_);
+    for (auto* place : places_) {
+      const std::lock_guard still(place->mutex);
+      if (place->host != nullptr)
+        calls.push_back({place->host->component(), place->function, place->number});
+    }
+    return calls;
+  }
+
+ private:
+  static constexpr int thread_shift = 40;
+
+  std::mutex mutex_;
+  std::vector<Place*> places_;
+  uint64_t threads_ = 0;
+};
+
+Places& places() {
+  // Never destroyed: threads of plugins may end after main().
+  static auto* const all = new Places;
+  return *all;
+}
+
+Place& place_of_this_thread() {
+  struct Registered {
+    Registered() { places().add(place); }
+    ~Registered() { places().remove(place); }
+    Registered(const Registered&) = delete;
+    Registered& operator=(const Registered&) = delete;
+    Place place;
+  };
+  thread_local Registered registered;
+  return registered.place;
+}
+
+}  // namespace
+
+PluginCall::PluginCall(const ComponentParts& parts, const char* function) {
+  auto& place = place_of_this_thread();
+  const std::lock_guard lock(place.mutex);
+  outer_host_ = place.host;
+  outer_function_ = place.function;
+  outer_number_ = place.number;
+  place.host = parts.host.get();
+  place.function = function;
+  place.number = ++place.next_number;
+}
+
+PluginCall::~PluginCall() {
+  auto& place = place_of_this_thread();
+  const std::lock_guard lock(place.mutex);
+  place.host = outer_host_;
+  place.function = outer_function_;
+  place.number = outer_number_;
+}
+
+std::vector<CallInProgress> calls_in_progress() { return places().calls(); }
+
+}  // namespace millrace
