@@ -9,6 +9,7 @@ find_package(spdlog REQUIRED)                            # core/observe
 find_package(prometheus-cpp CONFIG REQUIRED)             # core/observe
 pkg_check_modules(RDKAFKA REQUIRED IMPORTED_TARGET rdkafka)   # plugins/kafka
 pkg_check_modules(LIBPQ REQUIRED IMPORTED_TARGET libpq)       # plugins/postgres
+pkg_check_modules(ROCKSDB REQUIRED IMPORTED_TARGET rocksdb)   # plugins/rocksdb_store
 pkg_check_modules(XXHASH REQUIRED IMPORTED_TARGET libxxhash)  # core/checkpoint
 pkg_check_modules(RE2 REQUIRED IMPORTED_TARGET re2)      # core/expression
 find_package(simdjson REQUIRED)                          # plugins/json

@@ -19,8 +19,12 @@ class NoCheckpoint final : public Checkpoint {
   const CheckpointFormat& format() const override { return format_; }
   const Recovered& recovered() const override { return recovered_; }
   void load_state(std::string_view, std::uint32_t, const StateVisitor&) const override {}
+  bool keeps_files() const override { return false; }
+  std::filesystem::path work_directory(const std::string& store, bool) override {
+    return std::filesystem::temp_directory_path() / ("millrace-" + format_.job_id + "-" + store);
+  }
   void write_plan(EpochPlan) override {}
-  std::unique_ptr<StateWriter> begin_state(std::uint64_t) override { return nullptr; }
+  std::unique_ptr<StateWriter> begin_state(std::uint64_t, StateForm) override { return nullptr; }
   CommitSize commit(EpochCommit, std::unique_ptr<StateWriter>) override { return {}; }
   void repeat_decision() override {}
   std::uint64_t total_bytes() const override { return 0; }

@@ -13,6 +13,7 @@
 
 namespace millrace {
 
+class Background;
 class Clock;
 class FileSystem;
 class Rng;
@@ -21,7 +22,7 @@ class Rng;
 //
 //     checkpoint.write_plan(plan);                       before it runs
 //     ... run it ...
-//     auto state = checkpoint.begin_state(epoch);        nullptr if state is not kept
+//     auto state = checkpoint.begin_state(epoch, form);  nullptr if state is not kept
 //     for each component and shard with something to save:
 //       state->begin(component, shard); state->append(bytes); ...
 //     checkpoint.commit(commit, std::move(state));       now it is decided
@@ -32,6 +33,29 @@ class Rng;
 // After a restart recovered() says where to go on, and load_state() gives back what was appended.
 // Anything that fails throws a CheckpointError; the epoch is then undecided and the process must
 // start again from open().
+
+// A snapshot that is written some at a time over several epochs, beside their changes: of what is
+// alive when it begins, each entry once, as it is when it is written or was when it began.
+class SnapshotWriter {
+ public:
+  virtual ~SnapshotWriter() = default;
+
+  // True until something was appended: this epoch's state is where it begins.
+  virtual bool begins() const = 0;
+  // How many bytes more to append in this epoch, about.
+  virtual std::uint64_t bytes_wanted() const = 0;
+  virtual void begin(std::string_view component, std::uint32_t shard) = 0;
+  virtual void append(std::string_view record) = 0;
+  // Everything was appended.
+  virtual void finish() = 0;
+};
+
+// How the stores of a pipeline write themselves down.
+enum class StateForm {
+  pieces,  // what changed, or now and then everything at once
+  parts,   // what changed, and everything some at a time
+  files,   // in files of their own
+};
 
 // Takes the state of one epoch. Not thread-safe; appending is a copy into a buffer.
 class StateWriter {
@@ -44,6 +68,13 @@ class StateWriter {
 
   virtual void begin(std::string_view component, std::uint32_t shard) = 0;
   virtual void append(std::string_view record) = 0;
+
+  // The snapshot that wants a part in this epoch, null for none. Changes are appended before.
+  virtual SnapshotWriter* part() = 0;
+
+  // In place of records: the first `bytes` of a file of a store, all of those that its state is
+  // made of. One that does not grow never changes.
+  virtual void keep(const std::filesystem::path& path, std::uint64_t bytes, bool grows) = 0;
 };
 
 struct CheckpointOptions {
@@ -52,6 +83,7 @@ struct CheckpointOptions {
   std::uint64_t retain_epochs = 10;  // committed epochs to keep, at least 1
   Decider* decider = nullptr;        // outlives the checkpoint
   Assumption assumption = {};
+  Background* background = nullptr;  // for what no epoch should wait for; null: they wait
 };
 
 // Fixed when the checkpoint was created.
@@ -101,12 +133,19 @@ class Checkpoint {
   virtual void load_state(std::string_view component, std::uint32_t shard,
                           const StateVisitor& visit) const = 0;
 
+  // Whether the newest epoch's state is in a store's own files, of which load_state knows nothing.
+  virtual bool keeps_files() const = 0;
+
+  // A directory for the files of a store of that name, gone when the checkpoint is opened again.
+  // With `restored`, it holds the files that the newest epoch kept; else nothing.
+  virtual std::filesystem::path work_directory(const std::string& store, bool restored) = 0;
+
   // The epoch must be the one after the last committed one, and a plan that recovered() handed out
   // must not be written again.
   virtual void write_plan(EpochPlan plan) = 0;
 
   // A writer if state is kept. It may be dropped: then the epoch changed no state.
-  virtual std::unique_ptr<StateWriter> begin_state(std::uint64_t epoch) = 0;
+  virtual std::unique_ptr<StateWriter> begin_state(std::uint64_t epoch, StateForm form) = 0;
 
   virtual CommitSize commit(EpochCommit commit, std::unique_ptr<StateWriter> state) = 0;
 

@@ -19,10 +19,6 @@ std::filesystem::path without_trailing_slash(const std::filesystem::path& path) 
 
 bool is_temporary(const std::string& name) { return name.ends_with(temporary_ending); }
 
-bool is_state(const EpochFileName& name) {
-  return name.kind == EpochFileKind::delta || name.kind == EpochFileKind::snapshot;
-}
-
 }  // namespace
 
 CheckpointDirectory::CheckpointDirectory(FileSystem& files, const Clock& clock, Rng& rng,
@@ -45,6 +41,7 @@ CheckpointDirectory::CheckpointDirectory(FileSystem& files, const Clock& clock, 
     clean(below);
     list(below);
   }
+  if (files_.exists(work())) remove_all(work());
 }
 
 void CheckpointDirectory::check_ownership() const {
@@ -75,7 +72,7 @@ void CheckpointDirectory::check_ownership() const {
 void CheckpointDirectory::require_unused() const {
   for (const std::string& name : files_.list(directory_)) {
     if (name == lock_name || name == format_file_name || name == "epochs" || name == "state" ||
-        name == "lost+found" || is_temporary(name)) {
+        name == "work" || name == "lost+found" || is_temporary(name)) {
       continue;
     }
     throw CheckpointError(CheckpointFault::incompatible,
@@ -108,6 +105,13 @@ void CheckpointDirectory::clean(const std::filesystem::path& directory) {
   for (const std::string& name : files_.list(directory)) {
     if (is_temporary(name)) files_.remove(directory / name);
   }
+}
+
+void CheckpointDirectory::remove_all(const std::filesystem::path& path) {
+  const std::optional<FileStatus> status = files_.status(path);
+  if (status && status->directory)
+    for (const std::string& name : files_.list(path)) remove_all(path / name);
+  files_.remove(path);
 }
 
 // An earlier process may have died after it made the directories and before that was durable.
@@ -170,7 +174,7 @@ void CheckpointDirectory::list(const std::filesystem::path& directory) {
 }
 
 std::filesystem::path CheckpointDirectory::path_of(const EpochFileName& name) const {
-  return (is_state(name) ? state() : epochs()) / to_text(name);
+  return (is_state(name.kind) ? state() : epochs()) / to_text(name);
 }
 
 std::vector<EpochFileName> CheckpointDirectory::epoch_files() const {

@@ -27,6 +27,7 @@ class CheckpointDirectory {
 
   std::filesystem::path epochs() const { return directory_ / "epochs"; }
   std::filesystem::path state() const { return directory_ / "state"; }
+  std::filesystem::path work() const { return directory_ / "work"; }
 
   // Plans, commit records and state files that are there.
   std::vector<EpochFileName> epoch_files() const;
@@ -43,6 +44,7 @@ class CheckpointDirectory {
   void take_lock();
   void sync_above();
   void clean(const std::filesystem::path& directory);
+  void remove_all(const std::filesystem::path& path);
   void create_format(const CheckpointOptions& options, std::int64_t now_us, const Uuid& job);
   void read_format(const CheckpointOptions& options);
   void require_unused() const;

@@ -6,6 +6,8 @@
 #include "millrace/crash_point.hpp"
 
 #include "core/checkpoint/checkpoint_error.hpp"
+#include "core/checkpoint/epoch_state.hpp"
+#include "core/checkpoint/kept_files.hpp"
 
 namespace millrace {
 namespace {
@@ -26,6 +28,7 @@ DurableCheckpoint::DurableCheckpoint(FileSystem& files, const Clock& clock, Rng&
                                      const std::filesystem::path& directory,
                                      const CheckpointOptions& options)
     : files_(files),
+      background_(options.background == nullptr ? at_once_ : *options.background),
       directory_(files, clock, rng, directory, options),
       log_(files, directory_.epochs(), directory_.writer()),
       retention_(options.retain_epochs),
@@ -191,6 +194,17 @@ void DurableCheckpoint::load_state(std::string_view component, std::uint32_t sha
   if (loaded_) as_checkpoint_error([&] { loaded_->load(component, shard, visit); });
 }
 
+bool DurableCheckpoint::keeps_files() const { return keeps_files_of_its_own(chain_); }
+
+std::filesystem::path DurableCheckpoint::work_directory(const std::string& store, bool restored) {
+  return as_checkpoint_error([&] {
+    const std::filesystem::path directory = directory_.work() / store;
+    files_.make_directories(directory);
+    if (restored) restore_kept_files(files_, directory_.state(), chain_, directory);
+    return directory;
+  });
+}
+
 // An epoch ---------------------------------------------------------------------------------------
 
 void DurableCheckpoint::begin_step(std::uint64_t epoch) {
@@ -215,25 +229,52 @@ void DurableCheckpoint::write_plan(EpochPlan plan) {
   directory_.added({plan.epoch, directory_.writer().run_text(), EpochFileKind::plan}, written.size);
 }
 
-std::unique_ptr<StateWriter> DurableCheckpoint::begin_state(std::uint64_t epoch) {
-  begin_step(epoch);
-  return std::make_unique<StateFileWriter>(
-      files_, directory_.state(), directory_.writer(), epoch,
-      needs_snapshot(chain_) ? StateFileKind::snapshot : StateFileKind::delta);
+// From now on the chain begins with the snapshot that was written meanwhile.
+void DurableCheckpoint::adopt_snapshot() {
+  if (!snapshot_) return;
+  const std::optional<StateFile> file = snapshot_->published();
+  if (!file) return;
+  chain_ = rebase(chain_, *file);
+  snapshot_.reset();
+  if (file->name.empty()) return;
+  directory_.added(*parse_epoch_file_name(file->name), file->size);
+  adopted_ = file;
 }
 
-std::optional<StateFile> DurableCheckpoint::publish_state(std::unique_ptr<StateWriter> state,
-                                                          std::uint64_t epoch) {
-  auto* writer = dynamic_cast<StateFileWriter*>(state.get());
+std::unique_ptr<StateWriter> DurableCheckpoint::begin_state(std::uint64_t epoch, StateForm form) {
+  begin_step(epoch);
+  adopt_snapshot();
+  const bool due = needs_snapshot(chain_);
+  const bool whole = due && (form == StateForm::pieces || !is_extendable(chain_));
+  if (whole) snapshot_.reset();
+  if (due && !whole && form == StateForm::parts && !snapshot_)
+    snapshot_ = std::make_unique<PartedSnapshot>(files_, directory_.state(), directory_.writer(),
+                                                 epoch, background_);
+  return std::make_unique<EpochState>(
+      StateFileWriter(files_, directory_.state(), directory_.writer(), epoch,
+                      whole ? StateFileKind::snapshot : StateFileKind::delta),
+      FileKeeper(files_, directory_.state(), directory_.writer(), epoch, chain_), snapshot_.get());
+}
+
+void DurableCheckpoint::publish_state(std::unique_ptr<StateWriter> state, std::uint64_t epoch,
+                                      CommitSize& size) {
+  auto* writer = dynamic_cast<EpochState*>(state.get());
   if (writer == nullptr || writer->epoch() != epoch) {
     throw Error::internal("the state writer is not of this epoch");
   }
-  std::optional<StateFile> file = writer->finish();
-  if (!file && writer->snapshot()) chain_.clear();
-  if (!file) return file;
-  chain_ = extend(std::move(chain_), *file);
-  directory_.added(*parse_epoch_file_name(file->name), file->size);
-  return file;
+  chain_ = writer->finish(std::move(chain_));
+  for (const StateFile& file : chain_) {
+    if (file.epoch != epoch) continue;
+    directory_.added(*parse_epoch_file_name(file.name), file.size);
+    size.files += 1;
+    size.bytes += file.size;
+    size.snapshot = file.kind == StateFileKind::snapshot;
+  }
+  if (!adopted_) return;
+  size.files += 1;
+  size.bytes += adopted_->size;
+  size.snapshot = true;
+  adopted_.reset();
 }
 
 CommitSize DurableCheckpoint::commit(EpochCommit commit, std::unique_ptr<StateWriter> state) {
@@ -241,15 +282,7 @@ CommitSize DurableCheckpoint::commit(EpochCommit commit, std::unique_ptr<StateWr
   if (plan_hash_.empty()) throw Error::internal("an epoch is committed that was not planned");
   undecided_ = true;
   CommitSize size;
-  if (state) {
-    const std::optional<StateFile> file =
-        as_checkpoint_error([&] { return publish_state(std::move(state), commit.epoch); });
-    if (file) {
-      size.files = 1;
-      size.bytes = file->size;
-      size.snapshot = file->kind == StateFileKind::snapshot;
-    }
-  }
+  if (state) as_checkpoint_error([&] { publish_state(std::move(state), commit.epoch, size); });
   commit.plan_hash = plan_hash_;
   if (decider_ != nullptr) commit.decider = decider_->place();
   commit.state_files = chain_;

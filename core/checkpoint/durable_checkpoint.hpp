@@ -10,8 +10,10 @@
 #include "core/checkpoint/checkpoint.hpp"
 #include "core/checkpoint/checkpoint_directory.hpp"
 #include "core/checkpoint/epoch_log.hpp"
+#include "core/checkpoint/parted_snapshot.hpp"
 #include "core/checkpoint/retention.hpp"
 #include "core/checkpoint/state_files.hpp"
+#include "core/system/background.hpp"
 
 namespace millrace {
 
@@ -27,7 +29,9 @@ class DurableCheckpoint final : public Checkpoint {
   void load_state(std::string_view component, std::uint32_t shard,
                   const StateVisitor& visit) const override;
   void write_plan(EpochPlan plan) override;
-  std::unique_ptr<StateWriter> begin_state(std::uint64_t epoch) override;
+  bool keeps_files() const override;
+  std::filesystem::path work_directory(const std::string& store, bool restored) override;
+  std::unique_ptr<StateWriter> begin_state(std::uint64_t epoch, StateForm form) override;
   CommitSize commit(EpochCommit commit, std::unique_ptr<StateWriter> state) override;
   void repeat_decision() override;
   std::uint64_t total_bytes() const override { return directory_.total_bytes(); }
@@ -43,18 +47,23 @@ class DurableCheckpoint final : public Checkpoint {
   void read_rerun(const EpochFileName& name);
   void remember_retained();
   void collect_garbage();
-  std::optional<StateFile> publish_state(std::unique_ptr<StateWriter> state, std::uint64_t epoch);
+  void adopt_snapshot();
+  void publish_state(std::unique_ptr<StateWriter> state, std::uint64_t epoch, CommitSize& size);
   void begin_step(std::uint64_t epoch);
 
   FileSystem& files_;
+  InlineBackground at_once_;
+  Background& background_;
   CheckpointDirectory directory_;
   EpochLog log_;
   Retention retention_;
   Decider* const decider_;
   const Assumption assumption_;
   Recovered recovered_;
-  std::unique_ptr<StateChain> loaded_;  // until the first commit
-  std::vector<StateFile> chain_;        // state of the newest committed epoch
+  std::unique_ptr<StateChain> loaded_;        // until the first commit
+  std::vector<StateFile> chain_;              // state of the newest committed epoch
+  std::unique_ptr<PartedSnapshot> snapshot_;  // under way
+  std::optional<StateFile> adopted_;          // since the last commit
   std::uint64_t next_epoch_ = 0;
   std::string plan_hash_;    // of the plan of next_epoch_; empty until it is written
   std::string commit_hash_;  // of the newest commit record

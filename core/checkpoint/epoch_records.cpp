@@ -1,7 +1,10 @@
 #include "core/checkpoint/epoch_records.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cstddef>
 #include <stdexcept>
+#include <string_view>
 #include <utility>
 
 #include <nlohmann/json.hpp>
@@ -100,23 +103,27 @@ PlannedSource to_source(const json& record) {
   return source;
 }
 
+constexpr std::array<std::string_view, 3> kind_names{"delta", "snapshot", "kept"};
+
 json from_state_file(const StateFile& file) {
-  return {{"name", file.name},
-          {"kind", file.kind == StateFileKind::snapshot ? "snapshot" : "delta"},
-          {"epoch", file.epoch},
-          {"size", file.size},
-          {"payload", file.payload},
-          {"hash", file.hash}};
+  json record{{"name", file.name},       {"kind", kind_names.at(static_cast<size_t>(file.kind))},
+              {"epoch", file.epoch},     {"size", file.size},
+              {"payload", file.payload}, {"hash", file.hash}};
+  if (file.grows) record["grows"] = true;
+  return record;
 }
 
 StateFile to_state_file(const json& record) {
   StateFile file;
   record.at("name").get_to(file.name);
-  file.kind = record.at("kind") == "snapshot" ? StateFileKind::snapshot : StateFileKind::delta;
+  const auto kind = std::find(kind_names.begin(), kind_names.end(), record.at("kind"));
+  if (kind == kind_names.end()) throw std::invalid_argument("a state file of an unknown kind");
+  file.kind = static_cast<StateFileKind>(kind - kind_names.begin());
   record.at("epoch").get_to(file.epoch);
   record.at("size").get_to(file.size);
   record.at("payload").get_to(file.payload);
   record.at("hash").get_to(file.hash);
+  read_number(record, "grows", file.grows);
   return file;
 }
 
@@ -166,7 +173,7 @@ EpochPlan epoch_plan_from_json(const std::string& text) {
 std::string to_json(const EpochCommit& commit) {
   json state_files = json::array();
   for (const StateFile& file : commit.state_files) state_files.push_back(from_state_file(file));
-  return json{{"epoch", commit.epoch},
+  json record{{"epoch", commit.epoch},
               {"time_us", commit.time_us},
               {"positions", from_texts(commit.positions)},
               {"receipts", from_texts(commit.receipts)},
@@ -175,8 +182,12 @@ std::string to_json(const EpochCommit& commit) {
               {"extra", from_texts(commit.extra)},
               {"decider", from_text(commit.decider)},
               {"plan_hash", commit.plan_hash},
-              {"state_files", std::move(state_files)}}
-      .dump();
+              {"state_files", std::move(state_files)}};
+  if (!commit.state_store.empty()) {
+    record["state_store"] = from_text(commit.state_store);
+    record["state_bytes"] = commit.state_bytes;
+  }
+  return record.dump();
 }
 
 EpochCommit epoch_commit_from_json(const std::string& text) {
@@ -191,6 +202,9 @@ EpochCommit epoch_commit_from_json(const std::string& text) {
        [&](const std::string& name, const json& value) { value.get_to(commit.counters[name]); });
   read_texts(record, "extra", commit.extra);
   read_text(record, "decider", commit.decider);
+  read_text(record, "state_store", commit.state_store);
+  each(record, "state_bytes",
+       [&](const std::string& name, const json& value) { value.get_to(commit.state_bytes[name]); });
   read_text(record, "plan_hash", commit.plan_hash);
   each(record, "state_files", [&](const std::string&, const json& file) {
     commit.state_files.push_back(to_state_file(file));

@@ -44,7 +44,7 @@ struct EpochPlan {
   std::string parent;  // hash of the commit record before it; filled in by the checkpoint
 };
 
-enum class StateFileKind { delta, snapshot };
+enum class StateFileKind { delta, snapshot, kept };  // kept: a store's own file, see kept_files.hpp
 
 // A file that state is made of; written by the checkpoint.
 struct StateFile {
@@ -54,6 +54,7 @@ struct StateFile {
   std::uint64_t size = 0;     // bytes of the file
   std::uint64_t payload = 0;  // bytes of state in it
   std::string hash;
+  bool grows = false;  // kept only: a copy of what the store still appends to
 };
 
 // That an epoch is done, and what the next one starts from. Durable after the epoch ran. Where the
@@ -66,10 +67,13 @@ struct EpochCommit {
   std::string watermark_state;                   // the engine's, opaque
   std::map<std::string, std::int64_t> counters;  // totals since the checkpoint began
   std::map<std::string, std::string> extra;
+  std::string state_store;                          // whose own files the state is in; else empty
+  std::map<std::string, std::int64_t> state_bytes;  // of those files, by transform, about
 
   std::string decider;                 // who decides on it; empty: it is the decision itself
   std::string plan_hash;               // filled in by the checkpoint
-  std::vector<StateFile> state_files;  // filled in by the checkpoint, a snapshot first
+  std::vector<StateFile> state_files;  // filled in by the checkpoint: a snapshot and the deltas
+                                       // after it, or a store's own files
 };
 
 std::string to_json(const EpochPlan& plan);

@@ -1,10 +1,12 @@
 #include "core/checkpoint/inspection.hpp"
 
+#include <map>
 #include <set>
 
 #include "core/checkpoint/checkpoint_error.hpp"
 #include "core/checkpoint/epoch_log.hpp"
 #include "core/checkpoint/format_file.hpp"
+#include "core/checkpoint/kept_files.hpp"
 #include "core/checkpoint/state_files.hpp"
 
 namespace millrace {
@@ -22,6 +24,7 @@ class Inspector {
 
   Inspection inspect() {
     for (const char* below : {"epochs", "state"}) read_all(directory_ / below);
+    verify_kept_files();
     decide_newest();
     if (found_.newest) read_state(*found_.epochs.at(*found_.newest).commit);
     for (const auto& file : found_.files)
@@ -63,6 +66,25 @@ class Inspector {
       case EpochFileKind::snapshot:
         ContainerReader(files_, path, ContainerKind::state);
         break;
+      case EpochFileKind::kept:
+        break;  // verify_kept_files() does: only a commit record knows what it should be.
+    }
+  }
+
+  // One that no commit record names is what a killed process left, and removed at the next start.
+  void verify_kept_files() {
+    std::map<std::string, StateFile> named;
+    for (const auto& [number, epoch] : found_.epochs)
+      if (epoch.commit)
+        for (const StateFile& file : epoch.commit->state_files) named[file.name] = file;
+    for (InspectedFile& file : found_.files) {
+      const auto expected = named.find(to_text(file.name));
+      if (file.name.kind != EpochFileKind::kept || expected == named.end()) continue;
+      try {
+        verify_kept_file(files_, directory_ / "state", expected->second);
+      } catch (const Error& error) {
+        if (files_.exists(directory_ / "state" / expected->first)) file.problem = error.what();
+      }
     }
   }
 
@@ -85,6 +107,8 @@ class Inspector {
         ++state.shards;
         state.bytes += bytes;
       }
+      for (const auto& [name, bytes] : commit.state_bytes)
+        found_.state[name] = {format_.format.shards, static_cast<std::uint64_t>(bytes)};
     } catch (const CheckpointError& error) {
       found_.problems.emplace_back(error.what());
     }

@@ -11,12 +11,24 @@ namespace {
 constexpr std::size_t epoch_digits = 20;
 constexpr std::size_t run_digits = 8;
 
-constexpr std::array<std::pair<EpochFileKind, std::string_view>, 5> endings{
+constexpr std::array<std::pair<EpochFileKind, std::string_view>, 6> endings{
     {{EpochFileKind::plan, ".plan"},
      {EpochFileKind::commit, ".commit"},
      {EpochFileKind::decided, ".decided"},
      {EpochFileKind::delta, ".delta"},
-     {EpochFileKind::snapshot, ".snapshot"}}};
+     {EpochFileKind::snapshot, ".snapshot"},
+     {EpochFileKind::kept, ".kept."}}};
+
+constexpr std::size_t own_name_max = 64;
+
+// It becomes part of a path.
+bool is_own_name(std::string_view name) {
+  constexpr std::string_view allowed =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.";
+  return !name.empty() && name.size() <= own_name_max && name.front() != '.' &&
+         name.find_first_not_of(allowed) == std::string_view::npos &&
+         !name.ends_with(temporary_ending);
+}
 
 RecoveryDecision refuse(const std::string& reason) {
   RecoveryDecision decision;
@@ -65,7 +77,7 @@ std::string to_text(const EpochFileName& name) {
   const auto* ending = std::find_if(endings.begin(), endings.end(), [&](const auto& candidate) {
     return candidate.first == name.kind;
   });
-  return digits + "-" + name.run + std::string(ending->second);
+  return digits + "-" + name.run + std::string(ending->second) + name.own_name;
 }
 
 std::optional<EpochFileName> parse_epoch_file_name(const std::string& name) {
@@ -77,11 +89,14 @@ std::optional<EpochFileName> parse_epoch_file_name(const std::string& name) {
   if (problem != std::errc() || end != digits_end) return std::nullopt;
   parsed.run = name.substr(epoch_digits + 1, run_digits);
   if (parsed.run.find_first_not_of("0123456789abcdef") != std::string::npos) return std::nullopt;
+  const std::string_view rest = std::string_view(name).substr(stem);
   for (const auto& [kind, ending] : endings) {
-    if (std::string_view(name).substr(stem) == ending) {
-      parsed.kind = kind;
-      return parsed;
-    }
+    if (!rest.starts_with(ending)) continue;
+    parsed.kind = kind;
+    parsed.own_name = rest.substr(ending.size());
+    const bool fits =
+        kind == EpochFileKind::kept ? is_own_name(parsed.own_name) : parsed.own_name.empty();
+    if (fits) return parsed;
   }
   return std::nullopt;
 }

@@ -17,16 +17,25 @@ namespace millrace {
 //     epochs/EPOCH-RUN.decided          empty: this commit record is known to be decided
 //     state/EPOCH-RUN.delta
 //     state/EPOCH-RUN.snapshot
+//     state/EPOCH-RUN.kept.NAME      a store's own file NAME; EPOCH is the first that needs it
+//     work/STORE/                    where a store works; emptied at the next start
 //     ANY.tmp                           being written; removed at the next start
 
 inline constexpr std::string_view temporary_ending = ".tmp";
 
-enum class EpochFileKind { plan, commit, decided, delta, snapshot };
+enum class EpochFileKind { plan, commit, decided, delta, snapshot, kept };
+
+// Files of state/.
+constexpr bool is_state(EpochFileKind kind) {
+  return kind != EpochFileKind::plan && kind != EpochFileKind::commit &&
+         kind != EpochFileKind::decided;
+}
 
 struct EpochFileName {
   std::uint64_t epoch = 0;
   std::string run;
   EpochFileKind kind = EpochFileKind::plan;
+  std::string own_name = {};  // kept only: what the store calls it
 
   bool operator==(const EpochFileName&) const = default;
 };

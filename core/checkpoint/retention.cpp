@@ -23,8 +23,8 @@ bool Retention::retains(std::uint64_t epoch) const {
 std::vector<EpochFileName> Retention::removable(const std::vector<EpochFileName>& files) const {
   std::vector<EpochFileName> unneeded;
   for (const EpochFileName& file : files) {
-    const bool state = file.kind == EpochFileKind::delta || file.kind == EpochFileKind::snapshot;
-    const bool needed = state ? needed_by_.contains(to_text(file)) : retains(file.epoch);
+    const bool needed =
+        is_state(file.kind) ? needed_by_.contains(to_text(file)) : retains(file.epoch);
     if (!needed) unneeded.push_back(file);
   }
   return unneeded;

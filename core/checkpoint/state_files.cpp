@@ -5,6 +5,7 @@
 #include <cstddef>
 
 #include "core/checkpoint/checkpoint_error.hpp"
+#include "core/checkpoint/kept_files.hpp"
 
 namespace millrace {
 namespace {
@@ -22,6 +23,14 @@ std::string section_text(std::string_view component, std::uint32_t shard) {
   return std::string(number.data(), number.size()).append(component);
 }
 
+[[noreturn]] void refuse_missing(const std::filesystem::path& path) {
+  throw CheckpointError(CheckpointFault::damaged,
+                        "checkpoint file " + path.string() +
+                            " is missing, but the newest epoch needs it. Restore the "
+                            "checkpoint's directory from a copy, or start from the beginning "
+                            "with an empty one");
+}
+
 }  // namespace
 
 bool needs_snapshot(const std::vector<StateFile>& chain) {
@@ -36,8 +45,17 @@ bool needs_snapshot(const std::vector<StateFile>& chain) {
       ++deltas;
     }
   }
-  return chain.empty() || deltas >= deltas_max ||
+  return !is_extendable(chain) || deltas >= deltas_max ||
          delta_bytes > std::max(snapshot_bytes / 2, deltas_bytes_floor);
+}
+
+bool keeps_files_of_its_own(const std::vector<StateFile>& chain) {
+  return std::any_of(chain.begin(), chain.end(),
+                     [](const StateFile& file) { return file.kind == StateFileKind::kept; });
+}
+
+bool is_extendable(const std::vector<StateFile>& chain) {
+  return !chain.empty() && !keeps_files_of_its_own(chain);
 }
 
 std::vector<StateFile> extend(std::vector<StateFile> chain, const StateFile& file) {
@@ -93,19 +111,16 @@ StateChain::StateChain(const FileSystem& files, const std::filesystem::path& dir
       throw CheckpointError(CheckpointFault::damaged,
                             "the commit record names a state file that cannot be: " + file.name);
     }
-    add(files, directory / file.name, job, file);
+    if (!files.exists(directory / file.name)) refuse_missing(directory / file.name);
+    if (file.kind == StateFileKind::kept)
+      verify_kept_file(files, directory, file);
+    else
+      add(files, directory / file.name, job, file);
   }
 }
 
 void StateChain::add(const FileSystem& files, const std::filesystem::path& path, const Uuid& job,
                      const StateFile& expected) {
-  if (!files.exists(path)) {
-    throw CheckpointError(CheckpointFault::damaged,
-                          "checkpoint file " + path.string() +
-                              " is missing, but the newest epoch needs it. Restore the "
-                              "checkpoint's directory from a copy, or start from the beginning "
-                              "with an empty one");
-  }
   const std::size_t number = files_.size();
   bool owned = true;
   Section* previous = nullptr;

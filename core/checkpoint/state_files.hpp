@@ -5,7 +5,8 @@
 //     data    (type 2)   bytes of the section before it
 //
 // A delta holds what changed, a snapshot all there is. The state of an epoch is a chain: a snapshot
-// and the deltas after it, named in the epoch's commit record.
+// and the deltas after it, named in the epoch's commit record; or files that a store keeps itself,
+// see kept_files.hpp.
 
 #pragma once
 
@@ -33,19 +34,26 @@ namespace millrace {
 // for every few changes.
 bool needs_snapshot(const std::vector<StateFile>& chain);
 
+// Whether the state is in a store's own files.
+bool keeps_files_of_its_own(const std::vector<StateFile>& chain);
+
+// Whether changes can be added to it, if need be: it is not empty, and no store's own.
+bool is_extendable(const std::vector<StateFile>& chain);
+
 // The chain with one more file.
 std::vector<StateFile> extend(std::vector<StateFile> chain, const StateFile& file);
 
-class StateFileWriter final : public StateWriter {
+class StateFileWriter {
  public:
   StateFileWriter(FileSystem& files, const std::filesystem::path& directory,
                   const WriterIdentity& writer, std::uint64_t epoch, StateFileKind kind);
 
-  bool snapshot() const override { return kind_ == StateFileKind::snapshot; }
-  void begin(std::string_view component, std::uint32_t shard) override;
-  void append(std::string_view record) override;
+  void begin(std::string_view component, std::uint32_t shard);
+  void append(std::string_view record);
 
+  StateFileKind kind() const { return kind_; }
   std::uint64_t epoch() const { return name_.epoch; }
+  std::uint64_t payload() const { return payload_; }
 
   // Publishes the file; nothing if it would change nothing, which a snapshot without entries does.
   std::optional<StateFile> finish();
@@ -54,10 +62,10 @@ class StateFileWriter final : public StateWriter {
   void write(std::string_view record);
 
   FileSystem& files_;
-  const std::filesystem::path directory_;
-  const ContainerHeader header_;
-  const EpochFileName name_;
-  const StateFileKind kind_;
+  std::filesystem::path directory_;
+  ContainerHeader header_;
+  EpochFileName name_;
+  StateFileKind kind_;
   std::string section_;  // the section to write before the next record
   bool section_begun_ = false;
   std::uint64_t payload_ = 0;

@@ -62,6 +62,7 @@ Json to_json(std::uint64_t number, const InspectedEpoch& epoch) {
   if (epoch.commit) {
     json["committed_at"] = timestamp_text(epoch.commit->time_us);
     json["watermarks"] = declared_watermarks(*epoch.commit);
+    if (!epoch.commit->state_store.empty()) json["state_store"] = epoch.commit->state_store;
   }
   return json;
 }
@@ -119,10 +120,12 @@ void write_newest(const Inspection& found, std::ostream& out) {
     out << "state     " << name << "  " << size_text(kept.bytes) << " in " << kept.shards
         << (kept.shards == 1 ? " shard\n" : " shards\n");
   if (!commit.state_files.empty()) {
-    const bool snapshot = commit.state_files[0].kind == StateFileKind::snapshot;
+    const StateFile& first = commit.state_files[0];
     out << "          read from " << commit.state_files.size()
         << (commit.state_files.size() == 1 ? " file" : " files");
-    if (snapshot) out << ", the oldest a snapshot of epoch " << commit.state_files[0].epoch;
+    if (first.kind == StateFileKind::snapshot)
+      out << ", the oldest a snapshot of epoch " << first.epoch;
+    if (first.kind == StateFileKind::kept) out << " of the state store " << commit.state_store;
     out << '\n';
   }
 }

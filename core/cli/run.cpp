@@ -23,6 +23,7 @@
 #include "core/engine/sink_decider.hpp"
 #include "core/engine/watchdog.hpp"
 #include "core/observe/monitor.hpp"
+#include "core/system/background.hpp"
 #include "core/system/posix_file_system.hpp"
 #include "core/system/random.hpp"
 #include "core/system/system_clock.hpp"
@@ -48,6 +49,7 @@ struct Machine {
   StopSignal stop;
   SystemClock clock;
   PosixFileSystem files;
+  BackgroundThread background;
   Rng rng = Rng::from_system();
   EngineServices services;
 };
@@ -64,9 +66,12 @@ std::size_t thread_count(const Config& config) {
 
 std::unique_ptr<Checkpoint> open_checkpoint(const Config& config, const Assumption& assumption,
                                             SinkDecider* decider, Machine& machine) {
-  const CheckpointOptions options{config.name, static_cast<std::uint32_t>(config.shards.value),
-                                  static_cast<std::uint64_t>(config.retain_epochs), decider,
-                                  assumption};
+  const CheckpointOptions options{config.name,
+                                  static_cast<std::uint32_t>(config.shards.value),
+                                  static_cast<std::uint64_t>(config.retain_epochs),
+                                  decider,
+                                  assumption,
+                                  &machine.background};
   if (!config.checkpoint) return Checkpoint::none(machine.clock, machine.rng, options);
   auto checkpoint = Checkpoint::open(machine.files, machine.clock, machine.rng,
                                      config.checkpoint->value, options);

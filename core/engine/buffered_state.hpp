@@ -1,10 +1,13 @@
 #pragma once
 #include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#include "millrace/error.hpp"
 
 #include "core/checkpoint/checkpoint.hpp"
 
@@ -22,6 +25,12 @@ class BufferedState final : public StateWriter {
   void append(std::string_view record) override {
     sections_.back().bytes += record;
     sections_.back().sizes.push_back(record.size());
+  }
+
+  // Parts and files are written while the epoch is committed, which this is there to put off.
+  SnapshotWriter* part() override { return nullptr; }
+  void keep(const std::filesystem::path&, std::uint64_t, bool) override {
+    throw Error::internal("a store's own files cannot be kept later");
   }
 
   /// Writes all of it, and hands over the file.

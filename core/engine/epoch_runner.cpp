@@ -163,10 +163,12 @@ void EpochRunner::finish(const EpochPlan& plan, const std::vector<SourceInput>& 
 }
 
 // A sink that shows an epoch at its commit, or knows epochs by their numbers, must not see one
-// before the epoch before it is durable.
+// before the epoch before it is durable; and a store's own files must not change while they are
+// kept.
 bool EpochRunner::may_commit_later() const {
   if (!parts_.in_background || !parts_.checkpoint.durable() || parts_.decider != nullptr)
     return false;
+  if (parts_.runtime.has_state() && parts_.runtime.state_form() == StateForm::files) return false;
   return std::none_of(plan_.nodes.begin(), plan_.nodes.end(), [](const PlannedNode& node) {
     return node.sink && (node.sink->handle->transactional() || node.sink->handle->idempotent());
   });
@@ -180,7 +182,8 @@ void EpochRunner::commit_later(const EpochPlan& plan, const std::vector<SourceIn
   parts_.event_time.finish(plan, pending.result.times, parts_.clock.now_us());
   pending.record = record_of(plan);
   if (parts_.runtime.has_state()) {
-    pending.state = std::make_unique<BufferedState>(parts_.checkpoint.begin_state(plan.epoch));
+    pending.state = std::make_unique<BufferedState>(
+        parts_.checkpoint.begin_state(plan.epoch, StateForm::pieces));
     parts_.runtime.save(*pending.state);
   }
   pending.timer.phases.state_commit_us = pending.timer.lap();
@@ -235,11 +238,14 @@ CommitSize EpochRunner::commit(const EpochPlan& plan, EpochTimer& timer) {
     }
   CrashPoint::reach("sinks", "prepared");
   timer.phases.sink_commit_us = timer.lap();
-  auto state = parts_.runtime.has_state() ? parts_.checkpoint.begin_state(plan.epoch) : nullptr;
+  auto state = parts_.runtime.has_state()
+                   ? parts_.checkpoint.begin_state(plan.epoch, parts_.runtime.state_form())
+                   : nullptr;
   if (state)
     parts_.runtime.save(*state);
   else
     parts_.runtime.forget_changes();
+  parts_.runtime.describe_state(record);
   timer.phases.state_commit_us = timer.lap();
   const auto receipts = record.receipts;
   CrashPoint::reach("state", "written");

@@ -48,7 +48,8 @@ class Exchange {
   template <class Take>
   void drain(size_t shard, Take&& take) {
     for (auto& [position, slot] : slots_) {
-      for (const auto& batch : slot.batches_[shard]) take(batch);
+      // What was taken is let go of at once: a round's partial results can be large.
+      for (auto& batch : slot.batches_[shard]) take(Batch(std::move(batch)));
       slot.batches_[shard].clear();
     }
   }

@@ -28,12 +28,13 @@ int64_t size_of(const RoundInput& input) {
 
 }  // namespace
 
-Runtime::Runtime(const Plan& plan, const Checkpoint& checkpoint, const Clock& clock,
-                 Executor& executor, const StopSignal& stop)
+Runtime::Runtime(const Plan& plan, Checkpoint& checkpoint, const Clock& clock, Executor& executor,
+                 const StopSignal& stop)
     : plan_(plan),
       graph_(cut_stages(plan)),
       points_{plan, graph_, clock, {}, {}},
-      executor_(executor) {
+      executor_(executor),
+      stores_(plan, checkpoint) {
   const size_t shards = checkpoint.format().shards;
   for (const auto& node : plan.nodes)
     if (node.sink)
@@ -47,11 +48,12 @@ Runtime::Runtime(const Plan& plan, const Checkpoint& checkpoint, const Clock& cl
     } else if (spec.kind == StageKind::gather) {
       stages_.push_back(std::make_unique<GatherStage>(points_, spec, i));
     } else {
-      auto stage = std::make_unique<ShardStage>(points_, spec.node, i, shards, checkpoint);
+      auto stage = std::make_unique<ShardStage>(points_, spec.node, i, shards, stores_);
       stateful_.push_back(stage.get());
       stages_.push_back(std::move(stage));
     }
   }
+  stores_.opened();
 }
 
 void Runtime::begin(const EpochPlan& plan) {
@@ -125,7 +127,25 @@ void Runtime::abandon(const Error& cause) noexcept {
 }
 
 void Runtime::save(StateWriter& writer) {
+  if (stores_.form() == StateForm::files) return stores_.keep_files(writer);
   for (auto* stage : stateful_) stage->save(writer);
+  if (auto* part = writer.part()) save_part(*part);
+}
+
+void Runtime::save_part(SnapshotWriter& part) {
+  if (part.begins()) {
+    saved_ = 0;
+    for (auto* stage : stateful_) stage->begin_parts();
+  }
+  while (saved_ < stateful_.size() && stateful_[saved_]->save_part(part)) ++saved_;
+  if (saved_ == stateful_.size()) part.finish();
+}
+
+void Runtime::describe_state(EpochCommit& commit) const {
+  if (stores_.form() != StateForm::files) return;
+  stores_.describe(commit);
+  auto& bytes = commit.state_bytes;
+  for (const auto* stage : stateful_) bytes[stage->name()] = stage->measure().bytes;
 }
 
 void Runtime::forget_changes() {

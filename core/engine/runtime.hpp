@@ -18,7 +18,7 @@ struct EpochResult {
 /// The stages of a plan with their lanes and state.
 class Runtime {
  public:
-  Runtime(const Plan& plan, const Checkpoint& checkpoint, const Clock& clock, Executor& executor,
+  Runtime(const Plan& plan, Checkpoint& checkpoint, const Clock& clock, Executor& executor,
           const StopSignal& stop);
 
   /// An epoch: begin, then one whole round, or others with a closing one as the last, then end.
@@ -30,7 +30,10 @@ class Runtime {
   void abandon(const Error& cause) noexcept;
 
   bool has_state() const { return !stateful_.empty(); }
+  StateForm state_form() const { return stores_.form(); }
   void save(StateWriter& writer);
+  /// Where the state is, and how much: what a restart and people have to know of it.
+  void describe_state(EpochCommit& commit) const;
   void forget_changes();
 
  private:
@@ -39,12 +42,14 @@ class Runtime {
     size_t number;
   };
 
+  void save_part(SnapshotWriter& part);
   void run_level(size_t level, const RoundInput& input);
 
   const Plan& plan_;
   StageGraph graph_;
   MeetingPoints points_;
   Executor& executor_;
+  StateStores stores_;                          // outlives the stages, which hold its stores
   std::vector<std::unique_ptr<Stage>> stages_;  // as in graph_
   std::vector<StatefulStage*> stateful_;
   RoundContext first_;  // a whole round, or one that opens its epoch
@@ -54,6 +59,7 @@ class Runtime {
   std::vector<Task> tasks_;  // of the level at hand
   bool is_small_ = false;    // the round: other threads would cost more than they do
   int64_t rounds_ = 0;
+  size_t saved_ = 0;  // stages of which save_part() wrote everything
 };
 
 }  // namespace millrace

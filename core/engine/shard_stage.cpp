@@ -3,9 +3,9 @@
 namespace millrace {
 
 struct ShardStage::ShardLane {
-  ShardLane(MeetingPoints& points, size_t node, LanePosition position)
+  ShardLane(MeetingPoints& points, size_t node, LanePosition position, StoreHandle store)
       : lane(points, position),
-        step(points.plan.nodes[node], node, static_cast<int32_t>(position.lane),
+        step(points.plan.nodes[node], node, static_cast<int32_t>(position.lane), std::move(store),
              lane.counts()[node], lane.timer()) {
     for (const auto mode : output_modes(points.plan.nodes[node]))
       step.output(port_of(mode)) = lane.outlet(node, mode);
@@ -16,16 +16,12 @@ struct ShardStage::ShardLane {
 };
 
 ShardStage::ShardStage(MeetingPoints& points, size_t node, size_t stage, size_t shards,
-                       const Checkpoint& checkpoint)
+                       StateStores& stores)
     : points_(points), node_(node) {
-  const auto& name = points.plan.nodes[node].name;
-  for (size_t shard = 0; shard < shards; ++shard) {
-    lanes_.push_back(std::make_unique<ShardLane>(points, node, LanePosition{stage, shard}));
-    auto& store = lanes_.back()->step.store();
-    checkpoint.load_state(name, static_cast<uint32_t>(shard),
-                          [&](std::string_view piece) { store.read(piece); });
-    lanes_.back()->step.open();
-  }
+  for (size_t shard = 0; shard < shards; ++shard)
+    lanes_.push_back(std::make_unique<ShardLane>(
+        points, node, LanePosition{stage, shard},
+        stores.open(points.plan.nodes[node], static_cast<uint32_t>(shard))));
 }
 
 ShardStage::~ShardStage() = default;
@@ -61,9 +57,8 @@ void ShardStage::abandon(const Error& cause) noexcept {
 }
 
 void ShardStage::save(StateWriter& writer) {
-  const auto& name = points_.plan.nodes[node_].name;
   for (size_t shard = 0; shard < lanes_.size(); ++shard) {
-    writer.begin(name, static_cast<uint32_t>(shard));
+    writer.begin(name(), static_cast<uint32_t>(shard));
     const auto append = [&](std::string_view piece) { writer.append(piece); };
     auto& store = lanes_[shard]->step.store();
     if (writer.snapshot())
@@ -71,6 +66,32 @@ void ShardStage::save(StateWriter& writer) {
     else
       store.write_changes(append);
   }
+}
+
+void ShardStage::begin_parts() {
+  saved_ = 0;
+  for (auto& shard : lanes_) shard->step.store().write_part(true, 0, [](std::string_view) {});
+}
+
+bool ShardStage::save_part(SnapshotWriter& part) {
+  const auto append = [&](std::string_view piece) { part.append(piece); };
+  for (; saved_ < lanes_.size(); ++saved_) {
+    const auto wanted = static_cast<int64_t>(part.bytes_wanted());
+    if (wanted == 0) return false;
+    part.begin(name(), static_cast<uint32_t>(saved_));
+    if (!lanes_[saved_]->step.store().write_part(false, wanted, append)) return false;
+  }
+  return true;
+}
+
+mr_store_size ShardStage::measure() const {
+  mr_store_size size{};
+  for (const auto& shard : lanes_) {
+    const auto one = shard->step.store().measure();
+    size.rows += one.rows;
+    size.bytes += one.bytes;
+  }
+  return size;
 }
 
 void ShardStage::forget_changes() {

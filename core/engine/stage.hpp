@@ -6,6 +6,7 @@
 
 #include "core/checkpoint/checkpoint.hpp"
 #include "core/engine/lane.hpp"
+#include "core/engine/state_stores.hpp"
 #include "core/system/stop_signal.hpp"
 
 namespace millrace {
@@ -38,6 +39,13 @@ class StatefulStage {
  public:
   virtual ~StatefulStage() = default;
   virtual void save(StateWriter& writer) = 0;
+  /// The state as it is now is what save_part() writes from here on.
+  virtual void begin_parts() = 0;
+  /// What is wanted of it in this epoch; true once that was the last of it.
+  virtual bool save_part(SnapshotWriter& part) = 0;
+  /// What there is, for people.
+  virtual mr_store_size measure() const = 0;
+  virtual const std::string& name() const = 0;
   /// Where nothing is kept: lets stores forget what they noted for save().
   virtual void forget_changes() = 0;
 };
@@ -72,8 +80,7 @@ class SourceStage final : public Stage {
 /// The back half of a keyed transform: a lane for each shard.
 class ShardStage final : public Stage, public StatefulStage {
  public:
-  ShardStage(MeetingPoints& points, size_t node, size_t stage, size_t shards,
-             const Checkpoint& checkpoint);
+  ShardStage(MeetingPoints& points, size_t node, size_t stage, size_t shards, StateStores& stores);
   ~ShardStage() override;
 
   size_t prepare(const RoundInput& input, const RoundContext& round) override;
@@ -81,6 +88,10 @@ class ShardStage final : public Stage, public StatefulStage {
   void collect(Counts& counts, std::vector<SeenTime>& times) override;
   void abandon(const Error& cause) noexcept override;
   void save(StateWriter& writer) override;
+  void begin_parts() override;
+  bool save_part(SnapshotWriter& part) override;
+  mr_store_size measure() const override;
+  const std::string& name() const override { return points_.plan.nodes[node_].name; }
   void forget_changes() override;
 
  private:
@@ -90,6 +101,7 @@ class ShardStage final : public Stage, public StatefulStage {
   size_t node_;
   std::vector<std::unique_ptr<ShardLane>> lanes_;
   std::vector<size_t> tasks_;  // of the round: their shards
+  size_t saved_ = 0;           // Shards of which save_part() wrote everything.
 };
 
 /// The one lane of a component that wants all rows of an epoch.

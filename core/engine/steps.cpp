@@ -76,26 +76,22 @@ void TransformStep::emit(int32_t port, ArrowArray* batch) {
 
 void TransformStep::count(int32_t what, int64_t rows) { add_count(counts_, what, rows); }
 
-ShardStep::ShardStep(const PlannedNode& node, size_t position, int32_t shard, NodeCounts& counts,
-                     StepTimer& timer)
+ShardStep::ShardStep(const PlannedNode& node, size_t position, int32_t shard, StoreHandle store,
+                     NodeCounts& counts, StepTimer& timer)
     : node_(node),
       position_(position),
       counts_(counts),
       timer_(timer),
-      shard_(shard),
-      store_(*node.transform->store) {}
-
-void ShardStep::open() {
-  half_.emplace(node_.transform->handle->open_shard(shard_, store_.state()));
-}
+      store_(std::move(store)),
+      half_(node.transform->handle->open_shard(shard, store_.state())) {}
 
 void ShardStep::merge(const Batch& partials, const RoundContext& round) {
   const StepTimer::Own own(timer_, counts_.batch_seconds);
-  half_->merge(partials, round.rounds[position_]);
+  half_.merge(partials, round.rounds[position_]);
 }
 
 void ShardStep::finish(const RoundContext& round) {
-  half_->finish(round.rounds[position_], *this);
+  half_.finish(round.rounds[position_], *this);
   counts_.state_bytes += store_.measure().bytes;
 }
 

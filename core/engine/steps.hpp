@@ -50,17 +50,15 @@ class TransformStep final : public Step, private TransformOutput {
   Fan late_;
 };
 
-/// The back half of a keyed transform for one shard, with the state that it owns.
+/// The back half of a keyed transform for one shard, with the state that it owns, which holds what
+/// the checkpoint has.
 class ShardStep final : private TransformOutput {
  public:
-  ShardStep(const PlannedNode& node, size_t position, int32_t shard, NodeCounts& counts,
-            StepTimer& timer);
+  ShardStep(const PlannedNode& node, size_t position, int32_t shard, StoreHandle store,
+            NodeCounts& counts, StepTimer& timer);
 
   Outlet& output(OutputPort port) { return outputs_[static_cast<size_t>(port)]; }
   StoreHandle& store() { return store_; }
-
-  /// Once the store holds what the checkpoint has: a back half may look at it when it opens.
-  void open();
 
   void merge(const Batch& partials, const RoundContext& round);
   void finish(const RoundContext& round);
@@ -73,9 +71,8 @@ class ShardStep final : private TransformOutput {
   size_t position_;
   NodeCounts& counts_;
   StepTimer& timer_;
-  int32_t shard_;
   StoreHandle store_;
-  std::optional<ShardHandle> half_;
+  ShardHandle half_;
   std::array<Outlet, 4> outputs_;  // by OutputPort: rows (unused), changed, final, all
 };
 

@@ -62,12 +62,36 @@ void PlanBuilder::bind_transform(const Component& component, PlannedNode& node) 
                  node.input.below_stateful || binding.keyed,
                  node.input.behind_us + binding.output_delay_us,
                  binding.other_time_column};
-  if (binding.keyed) {
-    transform.store =
-        parts_of_choice(PluginKind::store, config_.state_store, component.title(), component.name);
-    if (!transform.store) return;
-  }
+  if (binding.keyed) bind_state(component, transform);
   declare_watermark(component, node);
+}
+
+// One choice for all transforms: what is wrong with it is told once.
+void PlanBuilder::bind_state(const Component& component, TransformNode& transform) {
+  if (state_refused_) return;
+  transform.store =
+      parts_of_choice(PluginKind::store, config_.state_store, component.title(), component.name);
+  state_refused_ = !transform.store;
+  if (!transform.store || plan_.state_store) return;
+  const auto& type = *transform.store->type;
+  const auto host = transform.store->host;  // What is said of all goes by the first one's name.
+  const auto title = [](const ComponentType& store) { return "state store `" + store.name + "`"; };
+  const ComponentParts store{&type, host, transform.store->values, title(type)};
+  try {
+    if (SpaceHandle::serves(type)) SpaceHandle(store, "");  // Checks its options.
+  } catch (const Error& error) {
+    state_refused_ = true;
+    const auto* options = config_.state_store.options.as_table();
+    const auto* option = options == nullptr ? nullptr : options->find(error.option);
+    diagnostics_.error(codes::plugin_rejects, error.what())
+        .at(option == nullptr ? config_.state_store.type.span : option->value.span())
+        .help("run `millrace plugins describe " + type.name + "` for its options");
+    return;
+  }
+  plan_.state_store = store;
+  for (const auto* other : catalog_.all())
+    if (other->kind == PluginKind::store && other->name != type.name)
+      plan_.other_stores.push_back({other, host, std::make_shared<ValueList>(), title(*other)});
 }
 
 void PlanBuilder::bind_sink(const Component& component, PlannedNode& node) {

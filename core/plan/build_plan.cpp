@@ -55,6 +55,7 @@ Plan PlanBuilder::build(const NeededColumns& needed, const MovedConditions& move
   moved_ = &moved;
   plan_ = {};
   plan_.config = config_;
+  state_refused_ = false;
   node_of_.clear();
   option_columns_.clear();
   joins_.clear();

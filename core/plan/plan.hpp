@@ -14,6 +14,7 @@
 #include "core/plugin/format_handle.hpp"
 #include "core/plugin/sink_handle.hpp"
 #include "core/plugin/source_handle.hpp"
+#include "core/plugin/store_handle.hpp"
 #include "core/plugin/transform_handle.hpp"
 
 namespace millrace {
@@ -125,6 +126,10 @@ struct Plan {
   std::vector<DeclaredWatermark> watermarks;
   /// The first of the sinks whose transaction decides epochs in the checkpoint's place.
   std::optional<size_t> decider;
+  /// Of the stores of keyed transforms; none without such a transform.
+  std::optional<ComponentParts> state_store;
+  /// The other types of store that there are, one of which may have written the checkpoint.
+  std::vector<ComponentParts> other_stores;
 };
 
 uint32_t mode_bit(OutputMode mode);

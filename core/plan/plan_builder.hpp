@@ -52,6 +52,7 @@ class PlanBuilder {
   void bind_source(const Component& component, PlannedNode& node);
   void bind_table(const Component& component, PlannedNode& node);
   void bind_transform(const Component& component, PlannedNode& node);
+  void bind_state(const Component& component, TransformNode& transform);
   void bind_sink(const Component& component, PlannedNode& node);
   void check_delivery(const Component& component, uint32_t sink_flags);
   OptionBinder binder_for(const Component& component, const PlannedNode& node);
@@ -97,6 +98,7 @@ class PlanBuilder {
   const NeededColumns* needed_ = nullptr;
   const MovedConditions* moved_ = nullptr;
   Plan plan_;
+  bool state_refused_ = false;
   std::map<size_t, size_t> node_of_;                         // component -> node
   std::map<size_t, std::shared_ptr<SourceHandle>> sources_;  // by component, kept between builds
   std::map<size_t, std::set<int>> option_columns_;           // node -> columns its options read

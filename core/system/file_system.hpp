@@ -57,6 +57,9 @@ class FileSystem {
   virtual std::unique_ptr<WritableFile> create(const Path& path) = 0;
   virtual std::unique_ptr<ReadableFile> open(const Path& path) const = 0;
   virtual void rename(const Path& from, const Path& to) = 0;
+  // A second name for a file; an Error if the name exists. False where the disk has no such thing,
+  // or not between these places.
+  virtual bool link(const Path& from, const Path& to) = 0;
   virtual void remove(const Path& path) = 0;  // a file, or an empty directory
   // Names, without the directory, sorted by bytes.
   virtual std::vector<std::string> list(const Path& directory) const = 0;

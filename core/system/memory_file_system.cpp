@@ -164,6 +164,17 @@ void MemoryFileSystem::rename(const Path& from, const Path& to) {
   change({normal(from), target, names_.at(normal(from))});
 }
 
+bool MemoryFileSystem::link(const Path& from, const Path& to) {
+  const std::lock_guard lock(mutex_);
+  refuse(begin_operation(), "link", to);
+  if (existing(from, "link").directory) fail("link", from, "Is a directory");
+  const std::string target = normal(to);
+  require_parent(target, "link");
+  if (names_.contains(target)) fail("link", to, "File exists");
+  change({"", target, names_.at(normal(from))});
+  return true;
+}
+
 void MemoryFileSystem::remove(const Path& path) {
   const std::lock_guard lock(mutex_);
   refuse(begin_operation(), "remove", path);

@@ -28,8 +28,9 @@ enum class DiskFault {
 // Files in memory that behave like a disk with a volatile cache: what was not synced is lost by
 // power_loss(), names in a directory that was not synced too. Thread-safe.
 //
-// "Operations" are those that change something: create, write, sync, rename, remove, directory
-// creation and directory sync. They are counted, and the n-th from now can fail or lose power.
+// "Operations" are those that change something: create, write, sync, rename, link, remove,
+// directory creation and directory sync. They are counted, and the n-th from now can fail or lose
+// power.
 class MemoryFileSystem final : public FileSystem {
  public:
   explicit MemoryFileSystem(std::int64_t now_us = 0, std::uint32_t user = 1000);
@@ -58,6 +59,7 @@ class MemoryFileSystem final : public FileSystem {
   std::unique_ptr<WritableFile> create(const Path& path) override;
   std::unique_ptr<ReadableFile> open(const Path& path) const override;
   void rename(const Path& from, const Path& to) override;
+  bool link(const Path& from, const Path& to) override;
   void remove(const Path& path) override;
   std::vector<std::string> list(const Path& directory) const override;
   void make_directories(const Path& directory) override;

@@ -129,6 +129,13 @@ void PosixFileSystem::rename(const Path& from, const Path& to) {
   if (::rename(from.c_str(), to.c_str()) != 0) fail("rename to its final name", to);
 }
 
+bool PosixFileSystem::link(const Path& from, const Path& to) {
+  if (::link(from.c_str(), to.c_str()) == 0) return true;
+  for (const int none : {EXDEV, EPERM, EOPNOTSUPP, ENOSYS, EMLINK})
+    if (errno == none) return false;
+  fail("link", to);
+}
+
 void PosixFileSystem::remove(const Path& path) {
   if (::remove(path.c_str()) != 0) fail("remove", path);
 }

@@ -10,6 +10,7 @@ class PosixFileSystem final : public FileSystem {
   std::unique_ptr<WritableFile> create(const Path& path) override;
   std::unique_ptr<ReadableFile> open(const Path& path) const override;
   void rename(const Path& from, const Path& to) override;
+  bool link(const Path& from, const Path& to) override;
   void remove(const Path& path) override;
   std::vector<std::string> list(const Path& directory) const override;
   void make_directories(const Path& directory) override;

@@ -11,7 +11,7 @@ namespace millrace::memory_store {
 namespace {
 
 constexpr size_t block_overhead = 16;  // What malloc adds, about.
-constexpr size_t bytes_most = 0x7fffffff;
+constexpr uint32_t bytes_most = 0x7fffffff;
 
 void copy(char* to, std::string_view text) {
   if (!text.empty()) std::memcpy(to, text.data(), text.size());
@@ -51,17 +51,16 @@ void EntryPool::release_block(Entry& entry) {
   entry.capacity_ = 0;
 }
 
-uint32_t EntryPool::add(int64_t bucket, uint64_t hash, std::string_view key,
-                        std::string_view value) {
+uint32_t EntryPool::add(int64_t bucket, std::string_view key, std::string_view value) {
   const size_t size = key.size() + value.size();
   if (size > bytes_most) throw Error::data("the state of one key is larger than 2 GiB");
   char* block = size > Entry::room ? new_block(size) : nullptr;
   const uint32_t number = take();
   Entry& entry = (*this)[number];
   entry.bucket = bucket;
-  entry.hash = hash;
   entry.next = entry.previous = entry.dirty_position = no_entry;
-  entry.key_size_ = static_cast<uint32_t>(key.size());
+  entry.key_size_ = static_cast<uint32_t>(key.size()) & bytes_most;
+  entry.stamp_ = 0;
   entry.value_size_ = static_cast<uint32_t>(value.size());
   entry.capacity_ = 0;
   if (block != nullptr) {
@@ -80,7 +79,7 @@ void EntryPool::set_value(Entry& entry, std::string_view value) {
   if (size > bytes_most) throw Error::data("the state of one key is larger than 2 GiB");
   const size_t room = entry.is_inline() ? Entry::room : entry.capacity_;
   if (size > room) {
-    const size_t capacity = std::min(size + size / 2, bytes_most);
+    const size_t capacity = std::min(size + size / 2, size_t{bytes_most});
     char* block = new_block(capacity);
     copy(block, entry.key());
     release_block(entry);

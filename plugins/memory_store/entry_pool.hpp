@@ -13,23 +13,26 @@ inline constexpr uint32_t no_entry = 0xffffffff;
 class Entry {
  public:
   int64_t bucket;
-  uint64_t hash;
   uint32_t next;            // In its bucket, or among the free ones.
   uint32_t previous;        // In its bucket.
   uint32_t dirty_position;  // In the list of changed entries, or no_entry.
 
   std::string_view key() const { return {bytes(), key_size_}; }
   std::string_view value() const { return {bytes() + key_size_, value_size_}; }
+  /// Tells what a walk over all entries has still to visit from what came since; see SnapshotWalk.
+  bool stamp() const { return stamp_ != 0; }
+  void set_stamp(bool stamp) { stamp_ = stamp ? 1 : 0; }
 
  private:
   friend class EntryPool;
-  static constexpr size_t room = 24;
+  static constexpr size_t room = 32;
 
   bool is_inline() const { return capacity_ == 0; }
   const char* bytes() const { return is_inline() ? inline_ : block_; }
   char* bytes() { return is_inline() ? inline_ : block_; }
 
-  uint32_t key_size_;
+  uint32_t key_size_ : 31;
+  uint32_t stamp_ : 1;
   uint32_t value_size_;
   uint32_t capacity_;  // Of the block; 0 for none.
   union {
@@ -51,7 +54,7 @@ class EntryPool {
   const Entry& operator[](uint32_t number) const {
     return chunks_[number / chunk_size][number % chunk_size];
   }
-  uint32_t add(int64_t bucket, uint64_t hash, std::string_view key, std::string_view value);
+  uint32_t add(int64_t bucket, std::string_view key, std::string_view value);
   void set_value(Entry& entry, std::string_view value);
   void remove(uint32_t number);
 

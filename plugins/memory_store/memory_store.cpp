@@ -1,7 +1,11 @@
 #include "plugins/memory_store/memory_store.hpp"
 
 #include <algorithm>
+#include <array>
 #include <limits>
+
+#include "millrace/key_hash.hpp"
+#include "millrace/state_pieces.hpp"
 
 namespace millrace::memory_store {
 namespace {
@@ -17,51 +21,73 @@ MemoryStore::MemoryStore(const Settings&, const Context&)
       mask_(slots_at_first - 1),
       evicted_up_to_(std::numeric_limits<int64_t>::min()) {}
 
-uint32_t MemoryStore::mark_of(uint64_t hash, int64_t bucket) {
-  uint64_t mixed =
-      (hash ^ (static_cast<uint64_t>(bucket) * 0x9e3779b97f4a7c15)) * 0xd6e8feb86659fd93;
-  mixed ^= mixed >> 32;
-  return static_cast<uint32_t>(mixed * 0x9e3779b97f4a7c15 >> 32);
+uint32_t MemoryStore::mark_of(int64_t bucket, std::string_view key) {
+  const uint64_t mixed = folded_multiply(hash_bytes(key.data(), key.size()) ^ hash_seed,
+                                         static_cast<uint64_t>(bucket) ^ hash_secret);
+  return static_cast<uint32_t>(mixed >> 32);
 }
 
-void MemoryStore::prefetch(const Key* keys, size_t at, size_t count) const {
-  if (at < count) __builtin_prefetch(&slots_[mark_of(keys[at].hash, keys[at].bucket) & mask_]);
-}
+// The slots that keys will be looked for in, some keys ahead: each is a miss of the cache.
+class MemoryStore::Marks {
+ public:
+  Marks(const MemoryStore& store, size_t count, const Key* keys)
+      : store_(store), keys_(keys), count_(count) {
+    for (size_t i = 0; i < std::min(lookahead, count); ++i) prepare(i);
+  }
 
-size_t MemoryStore::find(const Key& key, uint32_t mark) const {
+  /// Of the i-th key; they are taken in order.
+  uint32_t take(size_t i) {
+    const uint32_t mark = marks_[i % lookahead];
+    if (i + lookahead < count_) prepare(i + lookahead);
+    return mark;
+  }
+
+ private:
+  void prepare(size_t i) {
+    const uint32_t mark = mark_of(keys_[i].bucket, view(keys_[i].key));
+    marks_[i % lookahead] = mark;
+    __builtin_prefetch(&store_.slots_[mark & store_.mask_]);
+  }
+
+  const MemoryStore& store_;
+  const Key* keys_;
+  size_t count_;
+  std::array<uint32_t, lookahead> marks_{};
+};
+
+size_t MemoryStore::find(int64_t bucket, std::string_view key, uint32_t mark) const {
   for (size_t at = mark & mask_;; at = (at + 1) & mask_) {
     const Slot& slot = slots_[at];
     if (slot.entry == no_entry) return at;
     if (slot.mark != mark) continue;
     const Entry& entry = entries_[slot.entry];
-    if (entry.bucket == key.bucket && entry.hash == key.hash && entry.key() == view(key.key))
-      return at;
+    if (entry.bucket == bucket && entry.key() == key) return at;
   }
 }
 
 void MemoryStore::get(size_t count, const Key* keys, mr_str* values) {
+  Marks marks(*this, count, keys);
   for (size_t i = 0; i < count; ++i) {
-    prefetch(keys, i + lookahead, count);
-    const Slot& slot = slots_[find(keys[i], mark_of(keys[i].hash, keys[i].bucket))];
+    const Slot& slot = slots_[find(keys[i].bucket, view(keys[i].key), marks.take(i))];
     values[i] = slot.entry == no_entry ? mr_str{nullptr, 0} : str(entries_[slot.entry].value());
   }
 }
 
 void MemoryStore::put(size_t count, const Key* keys, const mr_str* values) {
-  for (size_t i = 0; i < count; ++i) {
-    prefetch(keys, i + lookahead, count);
-    put_one(keys[i], view(values[i]));
-  }
+  Marks marks(*this, count, keys);
+  for (size_t i = 0; i < count; ++i)
+    put_one(keys[i].bucket, view(keys[i].key), marks.take(i), view(values[i]));
 }
 
-void MemoryStore::put_one(const Key& key, std::string_view value) {
-  const uint32_t mark = mark_of(key.hash, key.bucket);
-  const size_t at = find(key, mark);
+void MemoryStore::put_one(int64_t bucket, std::string_view key, uint32_t mark,
+                          std::string_view value) {
+  const size_t at = find(bucket, key, mark);
   uint32_t number = slots_[at].entry;
   if (number != no_entry) {
     entries_.set_value(entries_[number], value);
   } else {
-    number = entries_.add(key.bucket, key.hash, view(key.key), value);
+    number = entries_.add(bucket, key, value);
+    entries_[number].set_stamp(walk_.stamp());
     slots_[at] = {mark, number};
     append_to_bucket(number);
     if (entries_.size() * 4 > slots_.size() * 3) grow();
@@ -79,7 +105,9 @@ void MemoryStore::append_to_bucket(uint32_t number) {
   bucket.last = number;
 }
 
-void MemoryStore::leave_bucket(const Entry& entry) {
+void MemoryStore::leave_bucket(uint32_t number) {
+  const Entry& entry = entries_[number];
+  walk_.leaves(number, entry);
   if (entry.next != no_entry) entries_[entry.next].previous = entry.previous;
   if (entry.previous != no_entry) entries_[entry.previous].next = entry.next;
   if (entry.next != no_entry && entry.previous != no_entry) return;
@@ -117,15 +145,15 @@ void MemoryStore::clear_slot(size_t at) {
 
 void MemoryStore::erase(size_t count, const Key* keys) {
   for (size_t i = 0; i < count; ++i)
-    if (erase_one(keys[i]))
-      erased_.push_back({keys[i].bucket, keys[i].hash, std::string(view(keys[i].key))});
+    if (erase_one(keys[i].bucket, view(keys[i].key)))
+      erased_.push_back({keys[i].bucket, std::string(view(keys[i].key))});
 }
 
-bool MemoryStore::erase_one(const Key& key) {
-  const size_t at = find(key, mark_of(key.hash, key.bucket));
+bool MemoryStore::erase_one(int64_t bucket, std::string_view key) {
+  const size_t at = find(bucket, key, mark_of(bucket, key));
   const uint32_t number = slots_[at].entry;
   if (number == no_entry) return false;
-  leave_bucket(entries_[number]);
+  leave_bucket(number);
   entries_[number].dirty_position = no_entry;
   clear_slot(at);
   entries_.remove(number);
@@ -145,12 +173,13 @@ void MemoryStore::scan(int64_t from, int64_t to, void* visitor, mr_visit visit) 
 
 int64_t MemoryStore::evict(int64_t up_to) {
   int64_t removed = 0;
+  walk_.evicts(up_to);
   while (!buckets_.empty() && buckets_.begin()->first <= up_to) {
     uint32_t number = buckets_.begin()->second.first;
     while (number != no_entry) {
       Entry& entry = entries_[number];
       const uint32_t next = entry.next;
-      size_t at = mark_of(entry.hash, entry.bucket) & mask_;
+      size_t at = mark_of(entry.bucket, entry.key()) & mask_;
       while (slots_[at].entry != number) at = (at + 1) & mask_;
       entry.dirty_position = no_entry;
       clear_slot(at);
@@ -183,19 +212,15 @@ void MemoryStore::mark_dirty(uint32_t number) {
   dirty_.push_back(number);
 }
 
-Key MemoryStore::key_of(const Entry& entry) const {
-  return {entry.bucket, entry.hash, str(entry.key())};
-}
-
 // First what went, then what is there now: an entry that was removed and came back is put last,
 // as it was. A removed entry's place in the list may name an entry that took its number.
 void MemoryStore::write_changes(const PieceWriter& writer) {
   PieceBuilder pieces(writer);
   if (evicted_) pieces.evict(evicted_up_to_);
-  for (const auto& erased : erased_) pieces.erase({erased.bucket, erased.hash, str(erased.key)});
+  for (const auto& erased : erased_) pieces.erase(erased.bucket, erased.key);
   for (size_t position = 0; position < dirty_.size(); ++position) {
     const Entry& entry = entries_[dirty_[position]];
-    if (entry.dirty_position == position) pieces.put(key_of(entry), entry.value());
+    if (entry.dirty_position == position) pieces.put(entry.bucket, entry.key(), entry.value());
   }
   pieces.finish();
   forget_changes();
@@ -205,9 +230,22 @@ void MemoryStore::write_snapshot(const PieceWriter& writer) {
   PieceBuilder pieces(writer);
   for (const auto& [time, bucket] : buckets_)
     for (uint32_t number = bucket.first; number != no_entry; number = entries_[number].next)
-      pieces.put(key_of(entries_[number]), entries_[number].value());
+      pieces.put(time, entries_[number].key(), entries_[number].value());
   pieces.finish();
   forget_changes();
+}
+
+bool MemoryStore::write_part(bool begins, int64_t bytes_max, const PieceWriter& writer) {
+  if (begins) walk_.begin(buckets_, entries_);
+  PieceBuilder pieces(writer);
+  while (pieces.bytes() < bytes_max) {
+    const uint32_t number = walk_.next(buckets_, entries_);
+    if (number == no_entry) break;
+    const Entry& entry = entries_[number];
+    pieces.put(entry.bucket, entry.key(), entry.value());
+  }
+  pieces.finish();
+  return !walk_.under_way();
 }
 
 void MemoryStore::forget_changes() {
@@ -222,14 +260,14 @@ void MemoryStore::read(std::string_view bytes) {
   PieceReader pieces(bytes);
   while (const auto change = pieces.next()) {
     switch (change->operation) {
-      case Operation::put:
-        put_one(change->key, change->value);
+      case StateOperation::put:
+        put_one(change->bucket, change->key, mark_of(change->bucket, change->key), change->value);
         break;
-      case Operation::erase:
-        erase_one(change->key);
+      case StateOperation::erase:
+        erase_one(change->bucket, change->key);
         break;
-      case Operation::evict:
-        evict(change->key.bucket);
+      case StateOperation::evict:
+        evict(change->bucket);
         break;
     }
   }

@@ -1,12 +1,11 @@
 #pragma once
-#include <map>
 #include <string>
 #include <vector>
 
 #include "millrace/store.hpp"
 
 #include "plugins/memory_store/entry_pool.hpp"
-#include "plugins/memory_store/pieces.hpp"
+#include "plugins/memory_store/snapshot_walk.hpp"
 
 namespace millrace::memory_store {
 
@@ -14,7 +13,7 @@ struct Settings {};
 
 /// State of one shard, in memory. An index with open addressing and linear probing finds an entry
 /// by (bucket, key); a list for each bucket keeps its entries in order of insertion.
-class MemoryStore final : public Store {
+class MemoryStore final : public PartedStore {
  public:
   MemoryStore(const Settings& settings, const Context& context);
 
@@ -26,41 +25,37 @@ class MemoryStore final : public Store {
   StoreSize measure() const override;
   void write_changes(const PieceWriter& writer) override;
   void write_snapshot(const PieceWriter& writer) override;
+  bool write_part(bool begins, int64_t bytes_max, const PieceWriter& writer) override;
   void read(std::string_view bytes) override;
 
  private:
+  class Marks;
   struct Slot {
     uint32_t mark;   // Of the mixed hash; it gives the slot's home.
     uint32_t entry;  // no_entry: empty.
   };
-  struct Bucket {
-    uint32_t first;
-    uint32_t last;
-  };
   struct ErasedKey {
     int64_t bucket;
-    uint64_t hash;
     std::string key;
   };
 
-  static uint32_t mark_of(uint64_t hash, int64_t bucket);
-  void prefetch(const Key* keys, size_t at, size_t count) const;
+  static uint32_t mark_of(int64_t bucket, std::string_view key);
   /// The slot of the entry, or the empty one where it would be.
-  size_t find(const Key& key, uint32_t mark) const;
-  void put_one(const Key& key, std::string_view value);
-  bool erase_one(const Key& key);
+  size_t find(int64_t bucket, std::string_view key, uint32_t mark) const;
+  void put_one(int64_t bucket, std::string_view key, uint32_t mark, std::string_view value);
+  bool erase_one(int64_t bucket, std::string_view key);
   void grow();
   void clear_slot(size_t at);
   void append_to_bucket(uint32_t number);
-  void leave_bucket(const Entry& entry);
+  void leave_bucket(uint32_t number);
   void mark_dirty(uint32_t number);
   void forget_changes();
-  Key key_of(const Entry& entry) const;
 
   EntryPool entries_;
   std::vector<Slot> slots_;
   size_t mask_;
-  std::map<int64_t, Bucket> buckets_;
+  Buckets buckets_;
+  SnapshotWalk walk_;
   // Since the last write_changes or write_snapshot.
   std::vector<uint32_t> dirty_;
   std::vector<ErasedKey> erased_;

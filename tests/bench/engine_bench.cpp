@@ -66,7 +66,7 @@ void checkpoint_write(benchmark::State& state) {
     EpochPlan plan;
     plan.epoch = epoch;
     checkpoint->write_plan(plan);
-    auto writer = checkpoint->begin_state(epoch);
+    auto writer = checkpoint->begin_state(epoch, StateForm::pieces);
     for (uint32_t shard = 0; shard < options.shards; ++shard) {
       writer->begin("counts", shard);
       for (int64_t i = 0; i < records / options.shards; ++i) writer->append(record);

@@ -5,4 +5,4 @@ here=$(dirname "$(readlink -f "$0")")
 export BROKERS=$1 TOPIC_IN=$2 TOPIC_OUT=$3 WINDOW_MS=$4 WATERMARK_MS=$5 WORK=$6
 rm -rf "$WORK"
 mkdir -p "$WORK"
-exec "${MILLRACE:-millrace}" run "$here/count_by_key.toml" --quiet
+exec "${MILLRACE:-millrace}" run "$here/${JOB:-count_by_key}.toml" --quiet

@@ -15,6 +15,7 @@ trigger = "available_now"
 checkpoint = "{folder}/checkpoint"
 shards = 4
 observability = {{ listen = "off" }}
+state_store = "{store}"
 [sources.views]
 type = "file"
 path = "{folder}/in.jsonl"
@@ -35,12 +36,15 @@ output_mode = "append"
 
 
 class CheckpointInspect(unittest.TestCase):
+    store = "memory"
+    shards_with_state = r"1 shard"
+
     def setUp(self):
         kept = tempfile.TemporaryDirectory(prefix="checkpoint-inspect-")
         self.addCleanup(kept.cleanup)
         self.folder = pathlib.Path(kept.name)
         (self.folder / "in.jsonl").write_text('{"page": "a", "at": "2026-01-01T00:10:00Z"}\n')
-        (self.folder / "job.toml").write_text(PIPELINE.format(folder=self.folder))
+        (self.folder / "job.toml").write_text(PIPELINE.format(folder=self.folder, store=self.store))
         subprocess.run([MILLRACE, "run", self.folder / "job.toml", "--quiet"], check=True, timeout=60)
 
     def inspect(self, *words):
@@ -55,7 +59,7 @@ class CheckpointInspect(unittest.TestCase):
         self.assertIn("(no rows: the watermark moved)", told.stdout)
         self.assertIn("source    views  goes on at ", told.stdout)
         self.assertIn("watermark views  2026-01-01T00:09:00Z\n", told.stdout)
-        self.assertRegex(told.stdout, r"state     by_page  \d+ B in 1 shard\n")
+        self.assertRegex(told.stdout, r"state     by_page  [\d.]+ (Ki)?B in " + self.shards_with_state + r"\n")
         self.assertIn("; every byte verified\n", told.stdout)
 
     def test_json_has_the_same(self):
@@ -80,6 +84,14 @@ class CheckpointInspect(unittest.TestCase):
         told = subprocess.run([MILLRACE, "checkpoint", "inspect", self.folder], capture_output=True, text=True)
         self.assertEqual((told.returncode, told.stdout), (74, ""))
         self.assertEqual(told.stderr, f"error: {self.folder} is not a checkpoint: it has no file FORMAT\n")
+
+
+class InspectStoresOwnFiles(CheckpointInspect):
+    store = "rocksdb"
+    shards_with_state = "4 shards"
+
+    def test_names_the_store(self):
+        self.assertIn(" of the state store rocksdb\n", self.inspect().stdout)
 
 
 if __name__ == "__main__":

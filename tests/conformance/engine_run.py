@@ -1,5 +1,6 @@
 """Runs one case in the real engine: its inputs as files, its rows from files, its progress from stdout."""
 import collections
+import itertools
 import json
 import pathlib
 import random
@@ -81,12 +82,14 @@ def run_once(command, deadline):
     return process.returncode, progress_of(text(output)), text(errors)
 
 
-def run_killed(command, deadline, chance):
-    """Starts it until it ends by itself: every other time it is killed at its first epoch's progress,
-    which makes sure that it comes forward, and in between at any moment."""
+def run_killed(commands, deadline, chance):
+    """Starts it until it ends by itself, with one command after the other: every other time it is killed at its
+    first epoch's progress, which makes sure that it comes forward, and in between at any moment."""
     progress = {}
+    starts = itertools.cycle(commands)
     at_first_epoch = True
     while time.monotonic() < deadline:
+        command = next(starts)
         process = start(command)
         output = b""
         if at_first_epoch:
@@ -171,25 +174,28 @@ def run_case(case, options, directory, move_filters=True):
     if options.continuous:
         hold_back(directory / "inputs")
     (directory / "output").mkdir()
-    pipeline = directory / "pipeline.toml"
-    pipeline.write_text(translate.Pipeline(case, {
-        "inputs": str(directory / "inputs"),
-        "output": str(directory / "output"),
-        "checkpoint": str(directory / "checkpoint"),
-        "shards": options.shards,
-        "trigger": f'{{ continuous = "{options.interval_ms} milliseconds" }}' if options.continuous else '"available_now"',
-        "move_filters": move_filters,
-    }).text())
-    command = [options.millrace, "run", str(pipeline), "--json", "--quiet",
-               "--threads", str(options.threads)]
-    if options.plugin_path:
-        command += ["--plugin-path", options.plugin_path]
+    commands = []
+    for store in options.state_store.split(","):
+        pipeline = directory / f"pipeline_{len(commands)}.toml"
+        pipeline.write_text(translate.Pipeline(case, {
+            "inputs": str(directory / "inputs"),
+            "output": str(directory / "output"),
+            "checkpoint": str(directory / "checkpoint"),
+            "shards": options.shards,
+            "state_store": store,
+            "trigger": f'{{ continuous = "{options.interval_ms} milliseconds" }}' if options.continuous else '"available_now"',
+            "move_filters": move_filters,
+        }).text())
+        commands.append([options.millrace, "run", str(pipeline), "--json", "--quiet",
+                         "--threads", str(options.threads)])
+        if options.plugin_path:
+            commands[-1] += ["--plugin-path", options.plugin_path]
     deadline = time.monotonic() + TIMEOUT_SECONDS
     if options.continuous:
-        code, progress, errors = run_continuously(case, command, directory, deadline)
+        code, progress, errors = run_continuously(case, commands[0], directory, deadline)
     elif options.kill:
-        code, progress, errors = run_killed(command, deadline, random.Random(case["name"]))
+        code, progress, errors = run_killed(commands, deadline, random.Random(case["name"]))
     else:
-        code, progress, errors = run_once(command, deadline)
+        code, progress, errors = run_once(commands[0], deadline)
     epochs = len(list(pathlib.Path(directory / "checkpoint" / "epochs").glob("*.commit")))
     return Run(code, progress, epochs, read_rows(case, directory / "output"), errors)

@@ -138,6 +138,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--millrace", default="millrace")
     parser.add_argument("--plugin-path", default="")
+    parser.add_argument("--state-store", default="memory")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--shards", type=int, default=4)
     parser.add_argument("--seed", type=int, default=1, help="of the first case")

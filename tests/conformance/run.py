@@ -2,7 +2,7 @@
 """Runs conformance cases in the real engine and compares every epoch.
 
 usage: run.py DIR [--millrace PATH] [--plugin-path DIR] [--threads N] [--shards N] [--area A,B] [--case NAME]
-                  [--kill] [--continuous] [--own-way] [--keep DIR] [--verbose]
+                  [--state-store TYPE,...] [--kill] [--continuous] [--own-way] [--keep DIR] [--verbose]
 Prints a line per case, sums per area, and `N passed, N failed` at the end.
 
 --kill      kills the engine (SIGKILL) after an epoch or at any moment and starts it again, until it ends.
@@ -70,6 +70,8 @@ def parse_arguments():
     parser.add_argument("--plugin-path", default="")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--shards", type=int, default=4)
+    parser.add_argument("--state-store", default="memory",
+                        help="several: each start after a kill takes the next, so that checkpoints change stores")
     parser.add_argument("--area", default="", help="only these areas, separated by commas")
     parser.add_argument("--case", default="", help="only cases whose name contains this")
     parser.add_argument("--every", type=int, default=1, metavar="N", help="only every N-th case")

@@ -53,6 +53,7 @@ class Pipeline:
             f'no_data_epochs = {str(config.get("no_data_batches", True)).lower()}',
             f'move_filters = {str(self.settings["move_filters"]).lower()}',
             f'shards = {self.settings["shards"]}',
+            f'state_store = "{self.settings["state_store"]}"',
             "[observability]",
             'listen = "off"',
         ]

@@ -26,7 +26,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         folder = pathlib.Path(folder)
         (folder / "input.jsonl").write_text("\n".join(events.lines()) + "\n")
-        undisturbed = Job(folder / "undisturbed", source(folder / "input.jsonl"))
+        undisturbed = Job(folder / "undisturbed", source(folder / "input.jsonl"), options.state_store)
         undisturbed.finish()
         check(undisturbed, events)
 
@@ -36,12 +36,14 @@ def main():
 
         if options.continuous:
             killer = Killer(options.seed)
-            killer.run(options.kills, lambda n: Job(folder / f"killed-{n}", source(folder / "input.jsonl"), True),
+            killer.run(options.kills, lambda n: Job(folder / f"killed-{n}", source(folder / "input.jsonl"),
+                                                    options.state_store, continuous=True),
                        lambda job: check(job, events))
             print(killer.report())
             return
         killer = Killer(options.seed)
-        killer.run(options.kills, lambda n: Job(folder / f"killed-{n}", source(folder / "input.jsonl")), check_job)
+        killer.run(options.kills, lambda n: Job(folder / f"killed-{n}", source(folder / "input.jsonl"),
+                                                options.state_store), check_job)
         print(killer.report())
 
 

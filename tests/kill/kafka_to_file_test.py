@@ -44,7 +44,7 @@ def main():
         # Which offsets an epoch takes depends on the moment, so only the answer is compared, not each epoch.
         killer = Killer(options.seed)
         killer.run(options.kills, lambda n: Job(pathlib.Path(folder) / f"killed-{n}", source(topic),
-                                                 options.continuous),
+                                                 continuous=options.continuous),
                    lambda job: check(job, events))
         print(killer.report())
 

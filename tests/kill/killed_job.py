@@ -63,6 +63,7 @@ SCHEMA = 'schema = { id = "long", key = "string", ts = "timestamp", value = "lon
 def arguments(description, kills):
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--kills", type=int, default=kills)
+    parser.add_argument("--state-store", default="memory")
     parser.add_argument("--events", type=int, default=0, help="0: enough for that many kills")
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1_000_000))
     parser.add_argument("--continuous", action="store_true")
@@ -74,7 +75,8 @@ class Job:
 
     query = QUERY
 
-    def __init__(self, folder, source, continuous=False):
+    def __init__(self, folder, source, state_store="memory", continuous=False):
+        self.state_store = state_store
         self.continuous = continuous
         self.folder = pathlib.Path(folder)
         self.folder.mkdir(parents=True)
@@ -89,7 +91,7 @@ class Job:
         continuous = self.continuous and not to_the_end
         trigger = '{ continuous = "5 milliseconds" }' if continuous else '"available_now"'
         head = (f'name = "killed"\ncheckpoint = "${{OUT}}/../checkpoint"\ntrigger = {trigger}\n'
-                'observability = { listen = "off" }\n')
+                f'observability = {{ listen = "off" }}\nstate_store = "{self.state_store}"\n')
         self.pipeline.write_text(head + self.source + self.query)
         command = [str(BUILD / "bin" / "millrace"), "run", str(self.pipeline), "--json", "--threads", str(threads),
                    *flags]

@@ -29,6 +29,7 @@ THIRD_PARTY = {
     "librdkafka/": ("plugins/kafka/", "tests/"),
     "libpq-fe": ("plugins/postgres/", "tests/"),
     "simdjson": ("plugins/json/", "tests/"),
+    "rocksdb/": ("plugins/rocksdb_store/",),
     "gtest/": ("tests/",),
     "gmock/": ("tests/",),
     "benchmark/": ("tests/",),

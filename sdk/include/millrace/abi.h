@@ -312,7 +312,20 @@ typedef struct mr_store_size {
 
 typedef void (*mr_visit)(void* visitor, int64_t bucket, mr_str key, mr_str value);
 
+// Takes the names of a space's files.
+typedef struct mr_file_list {
+  uint32_t size;
+  void* engine;
+  // The first `bytes` of a file in the space's directory. Where it `grows`, more may be appended
+  // later; else its content never changes, and its name is never used for another one.
+  mr_result (*file)(void* engine, mr_str name, int64_t bytes, int32_t grows, mr_error*);
+} mr_file_list;
+
 // State of one shard of one transform: (bucket, key) -> value. [task]
+//
+// A store either writes itself down piece by piece: it has `create`, and no space. Or it keeps
+// files: then it has the functions of a space, which holds the stores of all shards and transforms
+// of a pipeline, and the engine keeps those files instead of pieces.
 typedef struct mr_store {
   uint32_t size;
   mr_result (*create)(const mr_host*, const mr_values*, void** self, mr_error*);
@@ -321,7 +334,8 @@ typedef struct mr_store {
   mr_result (*get)(void* self, size_t count, const mr_key*, mr_str* values, mr_error*);
   mr_result (*put)(void* self, size_t count, const mr_key*, const mr_str* values, mr_error*);
   mr_result (*erase)(void* self, size_t count, const mr_key*, mr_error*);
-  // Visits the buckets in [from, to], in rising order; within one, in order of first insertion.
+  // Visits the buckets in [from, to], in rising order; within one, in an order that is the same
+  // whenever an epoch is run again.
   mr_result (*scan)(void* self, int64_t from, int64_t to, void* visitor, mr_visit, mr_error*);
   // Drops every bucket <= up_to.
   mr_result (*evict)(void* self, int64_t up_to, int64_t* removed, mr_error*);
@@ -329,8 +343,26 @@ typedef struct mr_store {
   // What changed since the last write_changes or write_snapshot; nothing appended: nothing changed.
   mr_result (*write_changes)(void* self, const mr_writer*, mr_error*);
   mr_result (*write_snapshot)(void* self, const mr_writer*, mr_error*);
-  // Applies pieces that the two functions above appended, in the same order.
+  // Applies pieces that the two functions above appended, in the same order; those of any store,
+  // see state_pieces.hpp.
   mr_result (*read)(void* self, mr_str bytes, mr_error*);
+  // Optional, all four or none. [planner] The directory is not looked at before the first `open`.
+  // It may hold the files that a space told before, each with the bytes it told, and nothing else;
+  // or nothing. It is the space's own until close_space, which may remove what is in it.
+  mr_result (*open_space)(const mr_host*, const mr_values*, mr_str directory, void** space,
+                          mr_error*);
+  void (*close_space)(void* space);
+  // A store in the space; it is destroyed by `destroy`, before the space is closed.
+  mr_result (*open)(void* space, mr_str component, int32_t shard, void** self, mr_error*);
+  // Makes everything durable and tells each file that the state is made of. While it runs, none of
+  // them may go. State of components that were never opened is dropped.
+  mr_result (*list_files)(void* space, const mr_file_list*, mr_error*);
+  // Optional. A snapshot in parts, written while the state goes on changing: what was there at the
+  // first call (`begins`), about `bytes_max` of it per call, until `done`. Entries that changed
+  // since may be written as they were or as they are; entries added since are left out. Read
+  // before the changes that were written since the first call, the parts come to the same state.
+  mr_result (*write_part)(void* self, int32_t begins, int64_t bytes_max, const mr_writer*,
+                          int32_t* done, mr_error*);
 } mr_store;
 
 typedef struct mr_state {  // An open store, as a transform sees it.

@@ -84,6 +84,14 @@ Component store(std::string_view name, std::string_view summary,
   return detail::describe<detail::StoreThunks<T, Settings>>(MR_STORE, name, summary,
                                                             std::move(settings), 0);
 }
+/// A store that keeps files: T is the space that all stores of a pipeline live in, made with the
+/// settings, a Context and the directory.
+template <std::derived_from<StoreSpace> T, class Settings>
+Component store_space(std::string_view name, std::string_view summary,
+                      std::vector<Setting<Settings>> settings) {
+  return detail::describe<detail::SpaceThunks<T, Settings>>(MR_STORE, name, summary,
+                                                            std::move(settings), 0);
+}
 template <std::derived_from<Sink> T, class Settings>
 Component sink(std::string_view name, std::string_view summary,
                std::vector<Setting<Settings>> settings, uint32_t flags = 0) {

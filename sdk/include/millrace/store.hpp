@@ -1,6 +1,9 @@
 #pragma once
+#include <exception>
 #include <functional>
+#include <memory>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 #include "millrace/context.hpp"
@@ -39,6 +42,34 @@ class Store {
   virtual void write_changes(const PieceWriter& writer) = 0;
   virtual void write_snapshot(const PieceWriter& writer) = 0;
   virtual void read(std::string_view bytes) = 0;
+};
+
+/// A store that writes its snapshots in parts.
+class PartedStore : public Store {
+ public:
+  /// True once everything was written.
+  virtual bool write_part(bool begins, int64_t bytes_max, const PieceWriter& writer) = 0;
+};
+
+/// Takes the names of a space's files.
+class FileList {
+ public:
+  explicit FileList(const mr_file_list& list) : list_(&list) {}
+  void add(std::string_view name, int64_t bytes, bool grows) const {
+    mr_error error;
+    detail::check(list_->file(list_->engine, str(name), bytes, grows ? 1 : 0, &error), error);
+  }
+
+ private:
+  const mr_file_list* list_;
+};
+
+/// The stores of a pipeline, for those that keep their state in files. See abi.h.
+class StoreSpace {
+ public:
+  virtual ~StoreSpace() = default;
+  virtual std::unique_ptr<Store> open(std::string_view component, int32_t shard) = 0;
+  virtual void list_files(const FileList& files) = 0;
 };
 
 /// An open store, for those who write transforms.

@@ -113,7 +113,7 @@ TEST_F(CheckpointTest, ForgetsStateThatASnapshotFoundEmpty) {
   auto checkpoint = open({"p", 1, 3});
   for (std::uint64_t epoch = 0; epoch < 70; ++epoch) {
     checkpoint->write_plan(SmallPipeline::plan(epoch));
-    auto state = checkpoint->begin_state(epoch);
+    auto state = checkpoint->begin_state(epoch, StateForm::pieces);
     state->begin("counts", 0);
     if (!state->snapshot() || epoch == 0) state->append("x");  // a later snapshot finds nothing
     checkpoint->commit(SmallPipeline::commit_of(epoch), std::move(state));
@@ -242,7 +242,7 @@ TEST_F(CheckpointTest, RefusesAnEpochOutOfTurn) {
   EXPECT_THROW(checkpoint.commit(SmallPipeline::commit_of(0), nullptr), Error) << "not planned";
   checkpoint.write_plan(SmallPipeline::plan(0));
   EXPECT_THROW(checkpoint.write_plan(SmallPipeline::plan(0)), Error) << "planned before";
-  EXPECT_THROW(checkpoint.begin_state(1), Error);
+  EXPECT_THROW(checkpoint.begin_state(1, StateForm::pieces), Error);
   EXPECT_NO_THROW(checkpoint.commit(SmallPipeline::commit_of(0), nullptr));
 }
 
@@ -251,7 +251,7 @@ TEST_F(CheckpointTest, KeepsNothingWithoutADirectory) {
   EXPECT_FALSE(checkpoint->durable());
   EXPECT_EQ(checkpoint->format().shards, 4u);
   checkpoint->write_plan(SmallPipeline::plan(0));
-  EXPECT_EQ(checkpoint->begin_state(0), nullptr);
+  EXPECT_EQ(checkpoint->begin_state(0, StateForm::pieces), nullptr);
   EXPECT_EQ(checkpoint->commit(SmallPipeline::commit_of(0), nullptr).files, 0u);
   EXPECT_EQ(checkpoint->recovered().next_epoch(), 0u);
   EXPECT_THAT(files_.list("/"), IsEmpty());

@@ -22,10 +22,10 @@ class SmallPipeline {
   using State = std::map<std::pair<std::string, std::uint32_t>, Shard>;
 
   explicit SmallPipeline(FileSystem& files, std::size_t value_bytes = 8,
-                         std::uint64_t retain_epochs = 3, Decider* decider = nullptr)
-      : files_(files),
-        value_bytes_(value_bytes),
-        options_{"small", 2, retain_epochs, decider, {}} {}
+                         std::uint64_t retain_epochs = 3, Decider* decider = nullptr,
+                         StateForm form = StateForm::pieces)
+      : files_(files), value_bytes_(value_bytes), form_(form), options_{"small", 2,  retain_epochs,
+                                                                        decider, {}, nullptr} {}
 
   // What a process does when it starts.
   void open() {
@@ -48,7 +48,7 @@ class SmallPipeline {
     if (!planned_) checkpoint_->write_plan(plan(next_));
     planned_ = true;
     const State changes = changes_of(next_);
-    auto writer = checkpoint_->begin_state(next_);
+    auto writer = checkpoint_->begin_state(next_, form_);
     for (const auto& [owner, shard] : changes) {
       for (const auto& [key, value] : shard) apply(key + value, state_[owner]);
     }
@@ -57,6 +57,7 @@ class SmallPipeline {
       writer->begin(owner.first, owner.second);
       for (const auto& [key, value] : shard) writer->append(key + value);
     }
+    if (auto* part = writer->part()) append(*part);
     size_ = checkpoint_->commit(commit_of(next_), std::move(writer));
     planned_ = false;
     ++next_;
@@ -102,6 +103,23 @@ class SmallPipeline {
   }
 
  private:
+  // Of a snapshot in parts: what was there when it began, each entry as it is now.
+  void append(SnapshotWriter& part) {
+    if (part.begins()) {
+      to_append_.clear();
+      for (const auto& [owner, shard] : state_)
+        for (const auto& [key, value] : shard) to_append_.emplace_back(owner, key);
+    }
+    for (; !to_append_.empty() && part.bytes_wanted() > 0; to_append_.pop_back()) {
+      const auto& [owner, key] = to_append_.back();
+      part.begin(owner.first, owner.second);
+      const auto shard = state_.find(owner);
+      if (shard == state_.end() || !shard->second.contains(key)) continue;
+      part.append(key + shard->second.at(key));
+    }
+    if (to_append_.empty()) part.finish();
+  }
+
   // A record is one letter of key and the value; no value deletes.
   static void apply(const std::string& record, Shard& shard) {
     if (record.size() == 1) {
@@ -130,11 +148,13 @@ class SmallPipeline {
 
   FileSystem& files_;
   const std::size_t value_bytes_;
+  const StateForm form_;
   const CheckpointOptions options_;
   ManualClock clock_{1000000};
   Rng rng_{42};
   std::unique_ptr<Checkpoint> checkpoint_;
   State state_;
+  std::vector<std::pair<State::key_type, std::string>> to_append_;
   std::uint64_t next_ = 0;
   bool planned_ = false;
   CommitSize size_;

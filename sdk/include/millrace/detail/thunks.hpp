@@ -158,17 +158,9 @@ struct FormatThunks : Known<T, Settings> {
   static constexpr mr_format table{sizeof(mr_format), create, destroy, decode, encode};
 };
 
-template <class T, class Settings>
-struct StoreThunks : Known<T, Settings> {
-  static T& at(void* self) { return *static_cast<T*>(self); }
+struct StoreCalls {
+  static Store& at(void* self) { return *static_cast<Store*>(self); }
 
-  static mr_result create(const mr_host* host, const mr_values* values, void** self,
-                          mr_error* error) {
-    return guarded(error, [&] {
-      *self = new T(read(Known<T, Settings>::settings, *values, *host), Context(*host));
-      return MR_OK;
-    });
-  }
   static void destroy(void* self) { delete &at(self); }
   static mr_result get(void* self, size_t n, const mr_key* keys, mr_str* values, mr_error* error) {
     return guarded(error, [&] { return at(self).get(n, keys, values), MR_OK; });
@@ -198,9 +190,84 @@ struct StoreThunks : Known<T, Settings> {
     return guarded(error, [&] { return at(self).read(view(bytes)), MR_OK; });
   }
 
-  static constexpr mr_store table{
-      sizeof(mr_store), create,        destroy,        get,       put, erase, scan, evict,
-      measure,          write_changes, write_snapshot, read_piece};
+  static constexpr mr_store table{sizeof(mr_store),
+                                  nullptr,
+                                  destroy,
+                                  get,
+                                  put,
+                                  erase,
+                                  scan,
+                                  evict,
+                                  measure,
+                                  write_changes,
+                                  write_snapshot,
+                                  read_piece,
+                                  nullptr,
+                                  nullptr,
+                                  nullptr,
+                                  nullptr,
+                                  nullptr};
+};
+
+template <class T, class Settings>
+struct StoreThunks : Known<T, Settings> {
+  static mr_result create(const mr_host* host, const mr_values* values, void** self,
+                          mr_error* error) {
+    return guarded(error, [&] {
+      *self = static_cast<Store*>(
+          new T(read(Known<T, Settings>::settings, *values, *host), Context(*host)));
+      return MR_OK;
+    });
+  }
+  static mr_result write_part(void* self, int32_t begins, int64_t bytes_max,
+                              const mr_writer* writer, int32_t* done, mr_error* error) {
+    return guarded(error, [&] {
+      auto& store = static_cast<PartedStore&>(StoreCalls::at(self));
+      *done = store.write_part(begins != 0, bytes_max, PieceWriter(*writer)) ? 1 : 0;
+      return MR_OK;
+    });
+  }
+
+  static constexpr mr_store table = [] {
+    mr_store functions = StoreCalls::table;
+    functions.create = create;
+    if constexpr (std::derived_from<T, PartedStore>) functions.write_part = write_part;
+    return functions;
+  }();
+};
+
+template <class T, class Settings>
+struct SpaceThunks : Known<T, Settings> {
+  static T& at(void* space) { return *static_cast<T*>(space); }
+
+  static mr_result open_space(const mr_host* host, const mr_values* values, mr_str directory,
+                              void** space, mr_error* error) {
+    return guarded(error, [&] {
+      *space = new T(read(Known<T, Settings>::settings, *values, *host), Context(*host),
+                     std::string(view(directory)));
+      return MR_OK;
+    });
+  }
+  static void close_space(void* space) { delete &at(space); }
+  static mr_result open(void* space, mr_str component, int32_t shard, void** self,
+                        mr_error* error) {
+    return guarded(error, [&] {
+      *self = at(space).open(view(component), shard).release();
+      return MR_OK;
+    });
+  }
+  static mr_result list_files(void* space, const mr_file_list* files, mr_error* error) {
+    return guarded(error, [&] { return at(space).list_files(FileList(*files)), MR_OK; });
+  }
+
+  static constexpr mr_store table = [] {
+    mr_store functions = StoreCalls::table;
+    functions.open_space = open_space;
+    functions.close_space = close_space;
+    functions.open = open;
+    functions.list_files = list_files;
+    return functions;
+  }();
 };
 
 }  // namespace millrace::detail
