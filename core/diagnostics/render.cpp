@@ -15,6 +15,7 @@
 #include <string_view>
 
 #include "core/diagnostics/diagnostic.hpp"
+#include "core/diagnostics/secrets.hpp"
 
 namespace millrace {
 namespace {
@@ -119,7 +120,7 @@ void draw_labels(Pen& pen, const std::vector<DrawnLabel>& labels, const SourceFi
   std::size_t previous = 0;
   for (const auto& [label, primary] : labels) {
     const std::size_t number = label.span.line;
-    const std::vector<Glyph> glyphs = glyphs_of(file.line(number));
+    const std::vector<Glyph> glyphs = glyphs_of(without_secrets(file.line(number)));
     if (number != previous) {
       if (previous != 0 && number > previous + 1) pen.paint(bold_blue, "...").end_line();
       const std::string digits = std::to_string(number);

@@ -11,6 +11,8 @@
 
 #include "millrace/error.hpp"
 
+#include "core/plugin/writable.hpp"
+
 namespace millrace {
 namespace {
 
@@ -101,6 +103,7 @@ void check(const std::filesystem::path& path, const mr_plugin* plugin) {
 const mr_plugin& load_plugin(const std::filesystem::path& path) {
   check_is_shared_object(path);
   check_is_whole(path);
+  if (const auto reason = writable_by_all(path); !reason.empty()) throw PluginRefused(path, reason);
   // Never destroyed, see the header; the list keeps them reachable for leak checkers.
   static auto& loaded = *new std::deque<boost::dll::shared_library>();
   const auto& library = loaded.emplace_back(open(path));

@@ -64,6 +64,15 @@ class BrokenPlugins(unittest.TestCase):
         self.put("p.so", "broken_lies_about_major.so")
         self.refused("p.so", BUILT_FOR, "plugin ABI 7.3 (a compiler to come)", "rebuild")
 
+    def test_a_file_that_everybody_may_write(self):
+        os.chmod(self.put("p.so", "broken_one_sink.so"), 0o666)
+        self.refused("p.so", "everybody may write to it", "chmod o-w")
+
+    def test_a_directory_that_everybody_may_write(self):
+        self.put("p.so", "broken_one_sink.so")
+        os.chmod(self.plugins, 0o777)
+        self.refused("p.so", "everybody may put another file into its place", "chmod o-w")
+
     def test_a_missing_entry(self):
         self.put("p.so", "broken_missing_symbol.so")
         self.refused("p.so", BUILT_FOR, "does not export millrace_plugin_v1", "MILLRACE_PLUGIN")
