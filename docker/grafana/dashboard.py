@@ -78,6 +78,8 @@ PANELS = [
          [(p99("millrace_component_batch_duration_seconds", "component_id"), "{{component_id}}")]),
         ("Errors", "timeseries", "cps", "`external`: the other side; `data`: the records; `user`: the configuration; `internal`: Millrace or a plugin.",
          [("sum by (component_id, stage, error_type) (rate(millrace_component_errors_total{SEL}[W]))", "{{component_id}} {{stage}} {{error_type}}")]),
+        ("Stuck in a plugin", "timeseries", "s", "For how long a plugin has not come back; the log and `/healthz` name the function.",
+         [("max by (component_id) (millrace_component_stuck_seconds{SEL})", "{{component_id}}")]),
         ("Discarded records", "timeseries", "cps", "By reason. `filter` is intended.",
          [("sum by (component_id, reason) (rate(millrace_component_discarded_records_total{SEL}[W]))", "{{component_id}} {{reason}}")]),
     ]),
