@@ -16,7 +16,13 @@ namespace millrace {
 
 // Writes and reads the one file format of a checkpoint; container_layout.hpp describes it.
 
-enum class ContainerKind : std::uint8_t { format = 1, plan = 2, commit = 3, state = 4 };
+enum class ContainerKind : std::uint8_t {
+  format = 1,
+  plan = 2,
+  commit = 3,
+  state = 4,
+  archive = 5
+};
 
 struct ContainerHeader {
   ContainerKind kind = ContainerKind::format;

@@ -6,6 +6,7 @@
 #include "millrace/crash_point.hpp"
 
 #include "core/checkpoint/checkpoint_error.hpp"
+#include "core/checkpoint/decided_epochs.hpp"
 #include "core/checkpoint/epoch_state.hpp"
 #include "core/checkpoint/kept_files.hpp"
 
@@ -43,6 +44,7 @@ void DurableCheckpoint::recover() {
   // A process that was killed may have left names that the power could still take back. They are
   // acted on from here on, so they are made durable first.
   directory_.sync();
+  discard_unfinished_rollback();
   const Verdict verdict = settle();
   const RecoveryDecision decision = millrace::decide(directory_.epoch_files());
   if (decision.kind == RecoveryDecision::Kind::refuse) {
@@ -61,6 +63,21 @@ void DurableCheckpoint::recover() {
   if (decider_ != nullptr && verdict.base) note_decided(verdict.base->name);
   remember_retained();
   collect_garbage();
+}
+
+// Its plan is there and its commit record is not: nothing was taken back, and nobody ran the plan.
+void DurableCheckpoint::discard_unfinished_rollback() {
+  std::vector<EpochFileName> unfinished;
+  const std::vector<EpochFileName> names = directory_.epoch_files();
+  for (const EpochFileName& name : names) {
+    const auto answers = [&](const EpochFileName& each) {
+      return each.kind == EpochFileKind::commit && each.epoch >= name.epoch;
+    };
+    if (name.kind == EpochFileKind::plan && std::none_of(names.begin(), names.end(), answers) &&
+        announces_rollback(log_.read_plan(name).record))
+      unfinished.push_back(name);
+  }
+  discard(unfinished);
 }
 
 // Finds out what is committed where that is not for the disk to say, and takes away what is not.

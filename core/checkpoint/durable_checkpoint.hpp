@@ -38,6 +38,7 @@ class DurableCheckpoint final : public Checkpoint {
 
  private:
   void recover();
+  void discard_unfinished_rollback();
   Verdict settle();
   std::vector<FoundCommit> found_commits(std::uint64_t epoch) const;
   void discard(const std::vector<EpochFileName>& names);

@@ -28,7 +28,11 @@ CheckpointFormat from_json(const std::string& text) {
 }  // namespace
 
 FormatFile read_format_file(const FileSystem& files, const std::filesystem::path& directory) {
-  const ContainerReader file(files, directory / format_file_name, ContainerKind::format);
+  return read_format_file_at(files, directory / format_file_name);
+}
+
+FormatFile read_format_file_at(const FileSystem& files, const std::filesystem::path& path) {
+  const ContainerReader file(files, path, ContainerKind::format);
   try {
     return {from_json(read_record(file)), file.header().job};
   } catch (const nlohmann::json::exception& problem) {

@@ -8,11 +8,12 @@
 #include "millrace/error.hpp"
 #include "millrace/timestamp_text.hpp"
 
+#include "core/checkpoint/decided_epochs.hpp"
 #include "core/checkpoint/inspection.hpp"
+#include "core/cli/checkpoint_text.hpp"
 #include "core/cli/exit_code.hpp"
 #include "core/cli/verb.hpp"
 #include "core/cli/verbs.hpp"
-#include "core/observe/number_text.hpp"
 #include "core/system/posix_file_system.hpp"
 
 namespace millrace::cli {
@@ -27,29 +28,6 @@ struct Flags {
   bool json = false;
 };
 
-std::string size_text(std::uint64_t bytes) {
-  return observe::bytes_text(static_cast<std::int64_t>(bytes));
-}
-
-/// What the engine wrote into a record; text that is not its JSON is shown as it is.
-Json parsed(const std::string& text) {
-  Json json = Json::parse(text, nullptr, false);
-  return json.is_discarded() ? Json(text) : json;
-}
-
-/// By source: the watermark in the watermark state of a commit record.
-Json declared_watermarks(const EpochCommit& commit) {
-  Json watermarks = Json::object();
-  const Json state = parsed(commit.watermark_state);
-  if (!state.is_object() || !state.contains("declared") || !state["declared"].is_string())
-    return watermarks;
-  const Json all = parsed(state["declared"].get<std::string>());
-  for (const auto& [name, declared] : all.items())
-    if (declared.is_object() && declared.contains("watermark"))
-      watermarks[name] = timestamp_text(declared["watermark"].get<std::int64_t>());
-  return watermarks;
-}
-
 Json to_json(std::uint64_t number, const InspectedEpoch& epoch) {
   Json json{{"epoch", number}, {"committed", epoch.commit.has_value()}};
   if (epoch.plan) {
@@ -61,8 +39,11 @@ Json to_json(std::uint64_t number, const InspectedEpoch& epoch) {
   }
   if (epoch.commit) {
     json["committed_at"] = timestamp_text(epoch.commit->time_us);
-    json["watermarks"] = declared_watermarks(*epoch.commit);
+    json["watermarks"] = watermarks_of(*epoch.commit);
     if (!epoch.commit->state_store.empty()) json["state_store"] = epoch.commit->state_store;
+    if (const auto back = epoch.commit->extra.find(rolled_back_to);
+        back != epoch.commit->extra.end())
+      json[rolled_back_to] = parsed(back->second);
   }
   return json;
 }
@@ -104,7 +85,14 @@ void write_epochs(const Inspection& found, std::ostream& out) {
       out << "committed " << timestamp_text(epoch.commit->time_us);
     else
       out << "planned only: it runs again, as it was planned";
-    out << (epoch.plan && !epoch.plan->has_data ? "  (no rows: the watermark moved)\n" : "\n");
+    if (epoch.commit)
+      if (const auto back = epoch.commit->extra.find(rolled_back_to);
+          back != epoch.commit->extra.end())
+        out << "  (rolled back to " << back->second << ")";
+    const bool rolled_back = epoch.commit && epoch.commit->extra.contains(rolled_back_to);
+    out << (epoch.plan && !epoch.plan->has_data && !rolled_back
+                ? "  (no rows: the watermark moved)\n"
+                : "\n");
   }
 }
 
@@ -113,7 +101,7 @@ void write_newest(const Inspection& found, std::ostream& out) {
   out << "\nafter epoch " << commit.epoch << '\n';
   for (const auto& [name, position] : commit.positions)
     out << "source    " << name << "  goes on at " << position << '\n';
-  const Json watermarks = declared_watermarks(commit);
+  const Json watermarks = watermarks_of(commit);
   for (const auto& [name, watermark] : watermarks.items())
     out << "watermark " << name << "  " << watermark.get<std::string>() << '\n';
   for (const auto& [name, kept] : found.state)

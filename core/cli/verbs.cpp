@@ -4,7 +4,8 @@ namespace millrace::cli {
 
 // Each is defined in the file of its name.
 Verb run_verb(), check_verb(), version_verb(), plugins_list_verb(), plugins_describe_verb(),
-    functions_verb(), checkpoint_inspect_verb();
+    functions_verb(), checkpoint_inspect_verb(), checkpoint_rollback_verb(),
+    checkpoint_export_verb(), checkpoint_import_verb();
 
 std::vector<Verb> all_verbs() {
   return {
@@ -13,6 +14,9 @@ std::vector<Verb> all_verbs() {
       plugins_list_verb(),
       plugins_describe_verb(),
       checkpoint_inspect_verb(),
+      checkpoint_rollback_verb(),
+      checkpoint_export_verb(),
+      checkpoint_import_verb(),
       functions_verb(),
       version_verb(),
   };

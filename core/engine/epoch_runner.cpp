@@ -4,6 +4,8 @@
 #include <chrono>
 #include <future>
 
+#include <nlohmann/json.hpp>
+
 #include "millrace/crash_point.hpp"
 
 #include "core/engine/buffered_state.hpp"
@@ -25,6 +27,17 @@ void count_failure(const Plan& plan, const Error& error, observe::Metrics& metri
       metrics.component_error(node.name, stage_of(node, error), error.blame);
 }
 
+// For an operator who looks into the checkpoint, where the pipeline's file is not at hand.
+std::string sinks_text(const Plan& plan) {
+  auto sinks = nlohmann::json::object();
+  for (const auto& node : plan.nodes)
+    if (node.sink)
+      sinks[node.name] = {{"type", node.type},
+                          {"output_mode", name_of(plan.config.find(node.name)->output_mode.value)},
+                          {"exactly_once", node.sink->exactly_once}};
+  return sinks.dump();
+}
+
 RoundInput input_of(const Plan& plan, const EpochPlan& epoch) {
   RoundInput input;
   for (size_t i = 0; i < plan.nodes.size(); ++i) {
@@ -42,6 +55,7 @@ EpochRunner::EpochRunner(const Plan& plan, EpochParts parts, const std::string& 
     : plan_(plan),
       parts_(parts),
       report_(plan, parts_.checkpoint.format(), run_id, parts_.monitor.metrics()),
+      sinks_(sinks_text(plan)),
       decided_us_(parts_.clock.now_us()) {}
 
 void EpochRunner::repeat_decision() {
@@ -223,6 +237,7 @@ EpochCommit EpochRunner::record_of(const EpochPlan& plan) const {
   record.time_us = parts_.clock.now_us();
   for (const auto& [name, source] : plan.sources) record.positions[name] = source.end_position;
   record.watermark_state = parts_.event_time.save();
+  record.extra["sinks"] = sinks_;
   return record;
 }
 

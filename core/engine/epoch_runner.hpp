@@ -77,6 +77,7 @@ class EpochRunner {
   EpochParts parts_;
   ProgressReport report_;
   uint64_t next_ = 0;
+  const std::string sinks_;           ///< for the commit records
   int64_t decided_us_;                ///< when the decider last heard of us
   std::unique_ptr<Pending> pending_;  ///< the epoch that is being made durable
 };

@@ -11,6 +11,7 @@
 #include <gtest/gtest.h>
 
 #include "core/checkpoint/checkpoint_error.hpp"
+#include "core/checkpoint/rollback.hpp"
 #include "core/system/memory_file_system.hpp"
 #include "core/system/random.hpp"
 #include "tests/unit/checkpoint/small_pipeline.hpp"
@@ -99,6 +100,58 @@ class DeciderTest : public ::testing::Test {
   std::optional<MemoryFileSystem> disk{std::in_place};
   Elsewhere elsewhere;
 };
+
+TEST_F(DeciderTest, ACheckpointThatWentBackIsStartedAndTellsTheDecider) {
+  {
+    SmallPipeline pipeline(files(), 8, 3, &elsewhere);
+    pipeline.open();
+    while (pipeline.next_epoch() < 3) pipeline.run_epoch();
+  }
+  ManualClock clock{0};
+  Rng rng{3};
+  Rollback(files(), clock, rng, "/disk/checkpoint", 1).carry_out();
+  SmallPipeline pipeline(files(), 8, 3, &elsewhere);
+  pipeline.open();
+  EXPECT_EQ(pipeline.next_epoch(), 4);
+  EXPECT_EQ(pipeline.state(), pipeline.expected(2));
+  EXPECT_EQ(elsewhere.marker->epoch, 3);
+  EXPECT_THAT(elsewhere.seen, ::testing::ElementsAre(0, 1, 2)) << "nothing is taken back there";
+  pipeline.run_epoch();
+  EXPECT_EQ(elsewhere.marker->epoch, 4);
+}
+
+TEST_F(DeciderTest, AnEpochThatMayNotBeDecidedIsNothingToGoBackTo) {
+  elsewhere.troubled_call = 2;
+  elsewhere.trouble = Elsewhere::Fate::lost;
+  run_on();
+  ManualClock clock{0};
+  Rng rng{3};
+  Rollback(files(), clock, rng, "/disk/checkpoint", 1).carry_out();
+  EXPECT_THROW(Rollback(files(), clock, rng, "/disk/checkpoint", 2), CheckpointError);
+  SmallPipeline pipeline(files(), 8, 3, &elsewhere);
+  pipeline.open();
+  EXPECT_EQ(pipeline.next_epoch(), 4);
+  EXPECT_EQ(pipeline.state(), pipeline.expected(2));
+  EXPECT_THAT(elsewhere.seen, ::testing::ElementsAre(0, 1));
+}
+
+TEST_F(DeciderTest, HalfARollbackDoesNotMakeAnEpochLookDecided) {
+  elsewhere.troubled_call = 2;
+  elsewhere.trouble = Elsewhere::Fate::lost;
+  run_on();
+  ManualClock clock{0};
+  Rng rng{3};
+  {
+    Rollback rollback(files(), clock, rng, "/disk/checkpoint", 1);
+    files().lose_power_at_operation(5);  // Its plan is there by then.
+    EXPECT_THROW(rollback.carry_out(), PowerLost);
+  }
+  files().process_death();
+  SmallPipeline pipeline(files(), 8, 3, &elsewhere);
+  pipeline.open();
+  EXPECT_EQ(pipeline.next_epoch(), 2);
+  EXPECT_EQ(pipeline.state(), pipeline.expected(2));
+}
 
 TEST_F(DeciderTest, DecidesEachEpochOnceAtEveryOperationOfTheDisk) {
   run_on();

@@ -1,0 +1,37 @@
+#include "core/checkpoint/decided_epochs.hpp"
+
+#include <algorithm>
+
+namespace millrace {
+namespace {
+
+const EpochFileName* find(const std::vector<EpochFileName>& files, EpochFileKind kind,
+                          std::uint64_t epoch) {
+  const auto found = std::find_if(files.begin(), files.end(), [&](const EpochFileName& each) {
+    return each.kind == kind && each.epoch == epoch;
+  });
+  return found == files.end() ? nullptr : &*found;
+}
+
+}  // namespace
+
+bool announces_rollback(const EpochPlan& plan) { return plan.extra.contains(rolled_back_to); }
+
+std::vector<EpochFileName> decided_commits(const EpochLog& log,
+                                           const std::vector<EpochFileName>& files) {
+  std::vector<EpochFileName> decided;
+  for (const EpochFileName& name : files) {
+    if (name.kind != EpochFileKind::commit) continue;
+    const EpochFileName cache{name.epoch, name.run, EpochFileKind::decided};
+    const EpochFileName* next = find(files, EpochFileKind::plan, name.epoch + 1);
+    if (log.read_commit(name).record.decider.empty() ||
+        std::find(files.begin(), files.end(), cache) != files.end() ||
+        (next != nullptr && !announces_rollback(log.read_plan(*next).record)))
+      decided.push_back(name);
+  }
+  std::sort(decided.begin(), decided.end(),
+            [](const EpochFileName& a, const EpochFileName& b) { return a.epoch < b.epoch; });
+  return decided;
+}
+
+}  // namespace millrace

@@ -1,0 +1,138 @@
+#include "core/checkpoint/rollback.hpp"
+
+#include <algorithm>
+
+#include "core/checkpoint/checkpoint_error.hpp"
+#include "core/checkpoint/decided_epochs.hpp"
+#include "core/checkpoint/format_file.hpp"
+#include "core/checkpoint/state_files.hpp"
+#include "core/system/clock.hpp"
+
+namespace millrace {
+namespace {
+
+// Its own pipeline's name: an operator need not know it.
+CheckpointOptions options_for(const FileSystem& files, const std::filesystem::path& directory) {
+  if (!files.exists(directory / format_file_name))
+    throw CheckpointError(CheckpointFault::incompatible,
+                          directory.string() + " is not a checkpoint: it has no file FORMAT");
+  CheckpointOptions options;
+  options.pipeline = read_format_file(files, directory).format.pipeline;
+  return options;
+}
+
+std::string list(const std::vector<EpochFileName>& epochs) {
+  std::string text;
+  for (const EpochFileName& each : epochs)
+    text += (text.empty() ? "" : ", ") + std::to_string(each.epoch);
+  return text.empty() ? "none" : text;
+}
+
+}  // namespace
+
+Rollback::Rollback(FileSystem& files, const Clock& clock, Rng& rng,
+                   const std::filesystem::path& directory, std::uint64_t to)
+    : clock_(clock),
+      directory_(files, clock, rng, directory, options_for(files, directory)),
+      log_(files, directory_.epochs(), directory_.writer()) {
+  directory_.sync();
+  find(to);
+  // Every byte of the state, before anybody relies on it.
+  const StateChain verified(files, directory_.state(), directory_.writer().job,
+                            preview_.target.state_files);
+}
+
+void Rollback::find(std::uint64_t to) {
+  const RecoveryDecision found = decide(directory_.epoch_files());
+  if (found.kind == RecoveryDecision::Kind::refuse)
+    throw CheckpointError(CheckpointFault::damaged,
+                          "the files in " + directory_.epochs().string() +
+                              " contradict each other: " + found.reason +
+                              ". Start the pipeline once, which settles what was decided");
+  if (!found.commit)
+    throw CheckpointError(CheckpointFault::incompatible,
+                          "no epoch is committed yet: there is nothing to go back to");
+  Logged<EpochCommit> newest = log_.read_commit(*found.commit);
+  newest_plan_ = log_.read_plan(*found.commit_plan).record;
+  newest_hash_ = newest.file.hash;
+  preview_.format = directory_.format();
+  preview_.newest = std::move(newest.record);
+  preview_.epoch = preview_.newest.epoch + 1;
+  if (found.plan) {
+    Logged<EpochPlan> plan = log_.read_plan(*found.plan);
+    if (plan.record.parent != newest_hash_)
+      throw CheckpointError(CheckpointFault::damaged,
+                            "checkpoint file " + to_text(*found.plan) +
+                                " was planned on top of another commit record");
+    plan_hash_ = plan.file.hash;
+    preview_.given_up = std::move(plan.record);
+  }
+  const auto epochs = possible();
+  const auto target = std::find_if(epochs.begin(), epochs.end(),
+                                   [&](const EpochFileName& each) { return each.epoch == to; });
+  if (target == epochs.end())
+    throw CheckpointError(CheckpointFault::incompatible,
+                          "the checkpoint cannot go back to epoch " + std::to_string(to) +
+                              ": it is at epoch " + std::to_string(preview_.newest.epoch) +
+                              ", and the epochs that it can go back to are: " + list(epochs));
+  preview_.target = log_.read_commit(*target).record;
+  for (const EpochFileName& name : directory_.epoch_files())
+    if (name.kind == EpochFileKind::plan && name.epoch > to)
+      note_again(log_.read_plan(name).record);
+}
+
+// To the newest itself only where an epoch is given up by that.
+std::vector<EpochFileName> Rollback::possible() const {
+  std::vector<EpochFileName> epochs = decided_commits(log_, directory_.epoch_files());
+  std::erase_if(epochs, [&](const EpochFileName& each) {
+    return each.epoch == preview_.newest.epoch && !preview_.given_up;
+  });
+  return epochs;
+}
+
+void Rollback::note_again(const EpochPlan& plan) {
+  for (const auto& [source, planned] : plan.sources) {
+    InputAgain& partitions = preview_.again[source];
+    for (const PlannedRange& range : planned.ranges) {
+      // Files of a directory are partitions of their own only together with their names.
+      const std::string name = range.partition + (range.detail.empty() ? "" : " " + range.detail);
+      const auto [at, added] = partitions.try_emplace(name, range.start, range.end);
+      if (added) continue;
+      at->second.first = std::min(at->second.first, range.start);
+      at->second.second = std::max(at->second.second, range.end);
+    }
+  }
+}
+
+// A plan that was there already is answered in place of its epoch's own commit. Otherwise one is
+// written first; a start that finds it without the commit record takes it away.
+void Rollback::carry_out() {
+  as_checkpoint_error([&] {
+    const std::string to = std::to_string(preview_.target.epoch);
+    if (!preview_.given_up) {
+      EpochPlan plan = newest_plan_;
+      plan.epoch = preview_.epoch;
+      plan.time_us = clock_.now_us();
+      plan.has_data = false;
+      plan.opens_with_watermark = false;
+      plan.parent = newest_hash_;
+      plan.extra[rolled_back_to] = to;
+      for (auto& [name, source] : plan.sources) {
+        source.ranges.clear();
+        source.start_position = source.end_position;
+      }
+      plan_hash_ = log_.write(plan).hash;
+    }
+    EpochCommit commit = preview_.target;
+    commit.epoch = preview_.epoch;
+    commit.time_us = clock_.now_us();
+    // A sink that a crash kept from hearing of the newest epoch still has to.
+    commit.receipts = preview_.newest.receipts;
+    commit.extra[rolled_back_to] = to;
+    commit.decider.clear();  // It is the decision itself; a decider hears of it at the next start.
+    commit.plan_hash = plan_hash_;
+    log_.write(commit);
+  });
+}
+
+}  // namespace millrace
