@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "plugins/kafka/dangers.hpp"
+
 namespace millrace::kafka {
 
 Configuration make_configuration(const PropertyLayers& properties, ClientLog& log) {
@@ -37,7 +39,10 @@ Topic make_topic(rd_kafka_t* client, const std::string& name) {
 Error unreachable(const std::string& brokers, const std::string& what, rd_kafka_resp_err_t code,
                   const ClientLog& log) {
   std::string message = "Kafka at " + brokers + ": cannot " + what + ": " + rd_kafka_err2str(code);
-  if (const auto reason = log.last_failure(); !reason.empty()) message += " (" + reason + ")";
+  const auto reason = log.last_failure();
+  if (!reason.empty()) message += " (" + reason + ")";
+  if (is_refused_access(reason))
+    return Error::user(message + "; see the properties in `kafka` that say who is who");
   return Error::external(message);
 }
 

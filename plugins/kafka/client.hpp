@@ -40,7 +40,8 @@ Handle make_client(rd_kafka_type_t type, Configuration configuration);
 /// A handle on a topic; it has the client's topic properties.
 Topic make_topic(rd_kafka_t* client, const std::string& name);
 
-/// "Kafka at HOST:PORT: cannot <what>: <reason>", retryable.
+/// "Kafka at HOST:PORT: cannot <what>: <reason>", retryable; not so, and blamed on the
+/// configuration, where one side refuses the other for who it is.
 Error unreachable(const std::string& brokers, const std::string& what, rd_kafka_resp_err_t code,
                   const ClientLog& log);
 

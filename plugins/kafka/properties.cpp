@@ -10,6 +10,8 @@
 
 #include "millrace/error.hpp"
 
+#include "plugins/kafka/dangers.hpp"
+
 namespace millrace::kafka {
 namespace {
 
@@ -112,6 +114,7 @@ void set_property(rd_kafka_conf_t* configuration, const std::string& name,
 
 void check_properties(const StringMap& given, Side side) {
   refuse(given, of_both);
+  refuse_dangers(given);
   if (side == Side::source)
     refuse(given, of_sources);
   else

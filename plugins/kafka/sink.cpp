@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "plugins/kafka/dangers.hpp"
 #include "plugins/kafka/subscription.hpp"
 
 namespace millrace::kafka {
@@ -159,6 +160,8 @@ KafkaSink::KafkaSink(SinkSettings settings, Context context, const Schema& /*row
       context_(context),
       log_(std::make_shared<ClientLog>(context)),
       producers_({settings_.bootstrap_servers, {settings_.topic}, settings_.kafka}, log_) {
+  for (const auto& danger : dangers(settings_.bootstrap_servers, settings_.kafka))
+    context.warn(danger);
   if (mode == OutputMode::update && !settings_.key)
     context.warn("output_mode = \"update\" without `key`: readers of topic \"" + settings_.topic +
                  "\" cannot tell which record replaces which");

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "plugins/kafka/dangers.hpp"
 #include "plugins/kafka/range_reader.hpp"
 #include "plugins/kafka/share.hpp"
 
@@ -105,7 +106,10 @@ KafkaSource::KafkaSource(const SourceSettings& settings, Context context)
       data_loss_(settings_.fail_on_data_loss, context),
       log_(std::make_shared<ClientLog>(context)),
       cluster_(connection(settings_, context), log_),
-      fetchers_(connection(settings_, context), log_) {}
+      fetchers_(connection(settings_, context), log_) {
+  for (const auto& danger : dangers(settings_.bootstrap_servers, settings_.kafka))
+    context.warn(danger);
+}
 
 Schema KafkaSource::schema() const { return record_schema(); }
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <thread>
 
+#include "plugins/kafka/dangers.hpp"
+
 namespace millrace::kafka {
 namespace {
 
@@ -68,7 +70,10 @@ void TransactionalProducer::retry(const std::string& what, std::chrono::millisec
       stopping = true;
       deadline = std::min(deadline, Clock::now() + patience_when_stopping);
     }
-    if (rd_kafka_error_is_retriable(error.get()) == 0 || Clock::now() >= deadline)
+    const bool over = Clock::now() >= deadline;
+    if (over && is_refused_access(log().last_failure()))
+      throw unreachable(destination().brokers, what, RD_KAFKA_RESP_ERR__AUTHENTICATION, log());
+    if (rd_kafka_error_is_retriable(error.get()) == 0 || over)
       throw explained(destination(), what, error.get());
     if (!undone_) std::this_thread::sleep_for(pause);
   }

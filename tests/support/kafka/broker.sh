@@ -2,7 +2,9 @@
 # One real Apache Kafka broker (KRaft, broker and controller in one process) on loopback, for tests.
 #
 #   broker.sh fetch            fetch the jars with Maven, once
-#   broker.sh start DIR        start on free ports with data in DIR; writes DIR/bootstrap (HOST:PORT) and DIR/pid
+#   broker.sh start DIR        start on free ports with data in DIR; writes DIR/bootstrap (HOST:PORT) and DIR/pid, and
+#                              DIR/secure/bootstrap of a listener with TLS and SASL PLAIN, for the user `tester` with the
+#                              password in DIR/secure/password and the authority DIR/secure/ca.pem
 #   broker.sh start DIR PORT   the same on a given port: a restart that clients should find again
 #   broker.sh fresh DIR        stop, delete and start: what a test run begins with
 #   broker.sh pause|resume DIR stop answering without closing connections, and go on
@@ -27,14 +29,14 @@ die() { echo "broker.sh: $*" >&2; exit 1; }
 
 process_of() { [[ -s $1/pid ]] && kill -0 "$(cat "$1/pid")" 2>/dev/null && cat "$1/pid"; }
 
-# Two free ports below the range from which the system takes the local ends of connections: a port of that
+# Three free ports below the range from which the system takes the local ends of connections: a port of that
 # range may be taken between a crash and the restart that needs the same one.
 free_ports() {
   python3 - <<'PYTHON'
 import random
 import socket
 held = []
-while len(held) < 2:
+while len(held) < 3:
     each = socket.socket()
     try:
         each.bind(("127.0.0.1", random.randrange(15000, 32000)))
@@ -62,16 +64,39 @@ fetch() {
   die "Maven could not fetch Kafka's jars; the lines above say why"
 }
 
+# An authority, and what the broker shows of itself; good for the time of a test run.
+make_certificates() {
+  local secure=$1/secure
+  [[ ! -s $secure/broker.pem ]] || return 0
+  mkdir -p "$secure"
+  (
+    umask 077
+    cd "$secure"
+    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 7 -subj "/CN=Tests' authority" \
+      -keyout ca.key -out ca.pem
+    openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj "/CN=127.0.0.1" -keyout broker.key -out broker.csr
+    openssl x509 -req -in broker.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 7 \
+      -extfile <(echo "subjectAltName=IP:127.0.0.1,DNS:localhost") -out broker.crt
+    cat broker.key broker.crt ca.pem >broker.pem
+    echo "pw-$(head -c 9 /dev/urandom | base64 | tr '+/' 'ab')" >password
+  ) 2>"$secure/log" || { cat "$secure/log" >&2; die "could not make certificates"; }
+}
+
 write_configuration() {
-  local dir=$1 port=$2 controller_port=$3
+  local dir=$1 port=$2 controller_port=$3 secure_port=$4
   cat >"$dir/server.properties" <<EOF2
 process.roles=broker,controller
 node.id=1
 controller.quorum.voters=1@127.0.0.1:$controller_port
-listeners=PLAINTEXT://127.0.0.1:$port,CONTROLLER://127.0.0.1:$controller_port
-advertised.listeners=PLAINTEXT://127.0.0.1:${KAFKA_ADVERTISED_PORT:-$port}
+listeners=PLAINTEXT://127.0.0.1:$port,SECURE://127.0.0.1:$secure_port,CONTROLLER://127.0.0.1:$controller_port
+advertised.listeners=PLAINTEXT://127.0.0.1:${KAFKA_ADVERTISED_PORT:-$port},SECURE://127.0.0.1:$secure_port
 controller.listener.names=CONTROLLER
-listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT
+listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,SECURE:SASL_SSL
+listener.name.secure.ssl.keystore.type=PEM
+listener.name.secure.ssl.keystore.location=$dir/secure/broker.pem
+listener.name.secure.sasl.enabled.mechanisms=PLAIN
+listener.name.secure.plain.sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required \
+  user_tester="$(cat "$dir/secure/password")";
 log.dirs=$dir/data
 num.network.threads=2
 num.io.threads=2
@@ -135,19 +160,20 @@ wait_until_ready() {
 }
 
 start() {
-  local dir=$1 wanted_port=${2:-} port controller_port pid attempt
+  local dir=$1 wanted_port=${2:-} port controller_port secure_port pid attempt
   mkdir -p "$dir"
   dir=$(readlink -f "$dir")
   [[ -f $jars/complete ]] || die "no jars in $jars: run '$0 fetch' first"
   if pid=$(process_of "$dir"); then die "already running in $dir: process $pid"; fi
+  make_certificates "$dir"
   # Between the look for a free port and its use another process may take it, so a failed start is tried again.
   for attempt in 1 2 3; do
-    read -r port controller_port < <(free_ports)
+    read -r port controller_port secure_port < <(free_ports)
     port=${wanted_port:-$port}
     rm -f "$dir/server.log"
     touch "$dir/server.log"
     if [[ -f $dir/controller_port ]]; then controller_port=$(cat "$dir/controller_port"); fi
-    write_configuration "$dir" "$port" "$controller_port"
+    write_configuration "$dir" "$port" "$controller_port" "$secure_port"
     if [[ ! -s $dir/data/meta.properties ]]; then format_storage "$dir"; fi
     become_java "$dir" 768m kafka.Kafka "$dir/server.properties" >"$dir/stdout.log" 2>&1 </dev/null &
     pid=$!
@@ -156,6 +182,7 @@ start() {
     if wait_until_ready "$dir" "$pid"; then
       echo "$controller_port" >"$dir/controller_port"
       echo "127.0.0.1:$port" >"$dir/bootstrap"
+      echo "127.0.0.1:$secure_port" >"$dir/secure/bootstrap"
       echo "broker.sh: Kafka answers at 127.0.0.1:$port (process $pid)"
       return
     fi
@@ -189,7 +216,7 @@ case $#:${1:-} in
   2:kill) end_with "$2" KILL ;;
   2:stop) end_with "$2" TERM && rm -rf "$2" ;;
   *)
-    sed -n '2,16s/^# \{0,1\}//p' "$0" >&2
+    sed -n '2,18s/^# \{0,1\}//p' "$0" >&2
     exit 64
     ;;
 esac
