@@ -40,7 +40,12 @@ CopyText::CopyText(std::vector<Column> columns, bool numbered)
 
 void CopyText::restart() {
   text_.clear();
-  rows_ = 0;
+  rows_ = rows_before_ = 0;
+}
+
+void CopyText::clear() {
+  text_.clear();
+  rows_before_ = rows_;
 }
 
 void CopyText::add(const Batch& rows) {

@@ -26,7 +26,10 @@ class CopyText {
   /// Forgets the epoch so far.
   void restart();
   /// What was added is on its way.
-  void clear() { text_.clear(); }
+  void clear();
+  /// Rows of the epoch so far, and those of them that are on their way.
+  int64_t rows() const { return rows_; }
+  int64_t rows_before() const { return rows_before_; }
   void add(const Batch& rows);
 
   const std::string& text() const { return text_; }
@@ -42,6 +45,7 @@ class CopyText {
   std::vector<Column> columns_;
   bool numbered_;
   int64_t rows_ = 0;
+  int64_t rows_before_ = 0;
   std::string text_;
   std::string scratch_;  // A value before its special characters are escaped.
 };

@@ -49,9 +49,11 @@ TableStatements statements_for(OutputMode mode, const TableName& table,
   made.prepare = "CREATE TEMPORARY TABLE millrace_rows ON COMMIT DELETE ROWS AS SELECT " + all +
                  ", 0::bigint AS " + number + " FROM " + table.sql() + " WITH NO DATA";
   made.copy = "COPY " + gathered + " (" + all + ", " + number + ") FROM STDIN";
-  made.finish = "INSERT INTO " + table.sql() + " (" + all + ") SELECT DISTINCT ON (" + list(key) +
-                ") " + all + " FROM " + gathered + " ORDER BY " + list(key) + ", " + number +
-                " DESC ON CONFLICT (" + list(key) + ") DO " +
+  made.finish = "INSERT INTO " + table.sql() + " (" + all + ") SELECT " + all +
+                " FROM (SELECT DISTINCT ON (" + list(key) + ") " + all + ", " + number + " FROM " +
+                gathered + " ORDER BY " + list(key) + ", " + number + " DESC) AS last WHERE " +
+                number + " >= $1 AND " + number + " < $2 ORDER BY " + list(key) + " ON CONFLICT (" +
+                list(key) + ") DO " +
                 (others.empty() ? "NOTHING" : "UPDATE SET " + assignments(others));
   return made;
 }

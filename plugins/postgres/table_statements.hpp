@@ -15,7 +15,7 @@ struct TableStatements {
   std::string prepare;  ///< once per session
   std::string begin;    ///< at the beginning of an epoch's transaction
   std::string copy;     ///< takes rows, any number of times
-  std::string finish;   ///< at its end
+  std::string finish;   ///< at its end, for the rows from number $1 to before $2; may be empty
 };
 
 /// append copies to the table; complete empties it before. update copies to a temporary table, and

@@ -18,6 +18,11 @@ int64_t line_of(const std::string& context) {
   return line;
 }
 
+Error at_row(const DatabaseError& error, int64_t row, const std::string& words) {
+  return Error::data(std::string(error.what()) + "; row " + std::to_string(row) + " of the epoch" +
+                     (words.empty() ? "" : ": " + words));
+}
+
 }  // namespace
 
 TableWriter::TableWriter(const SinkSettings& settings, Context context, const Schema& rows,
@@ -118,25 +123,54 @@ void TableWriter::begin() {
 
 void TableWriter::send() {
   if (state_ == State::written) return;
-  if (!text_->empty()) naming_the_row([&] { connection_.copy(statements_.copy, text_->text()); });
+  try {
+    if (!text_->empty()) connection_.copy(statements_.copy, text_->text());
+  } catch (const DatabaseError& error) {
+    const auto line = error.blame == Blame::data ? line_of(error.report.context) : 0;
+    if (line == 0) throw;
+    throw at_row(error, text_->rows_before() + line - 1, text_->in_words(line));
+  }
   state_ = State::sending;
 }
 
-void TableWriter::commit() {
-  if (!statements_.finish.empty()) connection_.run(statements_.finish);
-  connection_.run("COMMIT");
+// The server says what is wrong with the rows that it has gathered, but not with which.
+void TableWriter::finish() {
+  connection_.run("SAVEPOINT gathered");
+  try {
+    connection_.run(statements_.finish, {"0", std::to_string(text_->rows())});
+  } catch (const DatabaseError& error) {
+    if (error.blame != Blame::data) throw;
+    connection_.run("ROLLBACK TO gathered");
+    throw at_row(error, first_refused(), "");
+  }
 }
 
-template <class Work>
-void TableWriter::naming_the_row(Work&& work) {
-  try {
-    work();
-  } catch (const DatabaseError& error) {
-    const auto row =
-        error.blame == Blame::data ? text_->in_words(line_of(error.report.context)) : "";
-    if (row.empty()) throw;
-    throw Error::data(std::string(error.what()) + "; the row: " + row);
+int64_t TableWriter::first_refused() {
+  int64_t from = 0;
+  int64_t to = text_->rows();
+  while (to - from > 1) {
+    const auto middle = from + (to - from) / 2;
+    (takes(from, middle) ? from : to) = middle;
   }
+  return from;
+}
+
+// Takes it back, whatever the answer.
+bool TableWriter::takes(int64_t from, int64_t to) {
+  bool taken = true;
+  try {
+    connection_.run(statements_.finish, {std::to_string(from), std::to_string(to)});
+  } catch (const DatabaseError& error) {
+    if (error.blame != Blame::data) throw;
+    taken = false;
+  }
+  connection_.run("ROLLBACK TO gathered");
+  return taken;
+}
+
+void TableWriter::commit() {
+  if (!statements_.finish.empty()) finish();
+  connection_.run("COMMIT");
 }
 
 void TableWriter::close(const Error* cause) {

@@ -36,8 +36,9 @@ class TableWriter final : public Writer {
   void commit();
   /// Where the commit had no answer.
   void find_out(const DatabaseError& cause);
-  template <class Work>
-  void naming_the_row(Work&& work);
+  void finish();
+  int64_t first_refused();
+  bool takes(int64_t from, int64_t to);
 
   const SinkSettings& settings_;
   Context context_;

@@ -99,7 +99,7 @@ TEST_F(PostgresFailures, ARowThatAConstraintRefusesIsBadData) {
   EXPECT_EQ(error.blame, Blame::data);
   EXPECT_EQ(error.retry, Retry::never);
   EXPECT_THAT(error.what(), AllOf(HasSubstr("violates check constraint \"totals_n_check\""),
-                                  HasSubstr("the row: key=b\\tb, n=10")));
+                                  HasSubstr("row 1 of the epoch: key=b\\tb, n=10")));
   EXPECT_EQ(rows(), "");
   EXPECT_TRUE(write(*sink, 0, {totals({{"ann", 1}})}));
   EXPECT_EQ(rows(), "ann|1\n");
@@ -111,8 +111,8 @@ TEST_F(PostgresFailures, ADuplicateIsBadDataThatSaysWhichRow) {
     write(*writer(OutputMode::append), 0, {totals({{"ann", 1}, {"bob", 2}, {"ann", 3}})});
   });
   EXPECT_EQ(error.blame, Blame::data);
-  EXPECT_THAT(error.what(),
-              AllOf(HasSubstr("Key (key)=(ann) already exists"), HasSubstr("key=ann, n=3")));
+  EXPECT_THAT(error.what(), AllOf(HasSubstr("Key (key)=(ann) already exists"),
+                                  HasSubstr("row 2 of the epoch: key=ann, n=3")));
 }
 
 TEST_F(PostgresFailures, ANullInAPrimaryKeyIsBadData) {
@@ -121,6 +121,25 @@ TEST_F(PostgresFailures, ANullInAPrimaryKeyIsBadData) {
   const auto error = failure([&] { write(*writer(OutputMode::update), 0, {totals({{"-", 1}})}); });
   EXPECT_EQ(error.blame, Blame::data);
   EXPECT_THAT(error.what(), HasSubstr("Failing row contains (null, 1)"));
+}
+
+TEST_F(PostgresFailures, ARowThatAnUpdateRefusesIsFound) {
+  settings.key = {"key"};
+  create("key text UNIQUE, n bigint CHECK (n < 100)");
+  std::vector<Total> many;
+  for (int64_t i = 0; i < 50; ++i) many.push_back({"key" + std::to_string(i), i});
+  many[3] = {"replaced later", 1000};  // Which is no fault: a later row of its key counts.
+  many[20] = {"replaced later", 1};
+  many[37].n = 100;
+  many[44].n = 101;
+  const auto sink = writer(OutputMode::update);
+  const auto error = failure([&] { write(*sink, 0, {totals(many)}); });
+  EXPECT_EQ(error.blame, Blame::data);
+  EXPECT_THAT(error.what(), AllOf(HasSubstr("totals_n_check"), HasSubstr("row 37 of the epoch")));
+  EXPECT_EQ(rows(), "");
+  many.erase(many.begin() + 44);
+  many.erase(many.begin() + 37);
+  EXPECT_TRUE(write(*sink, 0, {totals(many)}));
 }
 
 TEST_F(PostgresFailures, AWrongPasswordIsTheUsersAndNotShown) {
