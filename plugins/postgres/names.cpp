@@ -11,15 +11,6 @@ namespace {
 // PostgreSQL cuts longer names off, so that two of them could become one.
 constexpr size_t name_bytes_max = 63;
 
-std::string doubled(std::string_view text, char quote) {
-  std::string result(1, quote);
-  for (const char c : text) {
-    if (c == quote) result += c;
-    result += c;
-  }
-  return result + quote;
-}
-
 class NameReader {
  public:
   NameReader(std::string_view text, const char* option) : text_(text), option_(option) {}
@@ -75,12 +66,17 @@ class NameReader {
 
 }  // namespace
 
-std::string quoted(std::string_view name) { return doubled(name, '"'); }
-
-std::string literal(std::string_view text) { return doubled(text, '\''); }
+std::string sql_name(std::string_view name) {
+  std::string result = "\"";
+  for (const char c : name) {
+    if (c == '"') result += c;
+    result += c;
+  }
+  return result + "\"";
+}
 
 std::string TableName::sql() const {
-  return (schema.empty() ? "" : quoted(schema) + ".") + quoted(table);
+  return (schema.empty() ? "" : sql_name(schema) + ".") + sql_name(table);
 }
 
 TableName parse_name(std::string_view text, const char* option) {

@@ -7,10 +7,7 @@
 namespace millrace::postgres {
 
 /// A name as it stands in SQL: in double quotes.
-std::string quoted(std::string_view name);
-
-/// A text as it stands in SQL: in single quotes.
-std::string literal(std::string_view text);
+std::string sql_name(std::string_view name);
 
 /// The name of a table, perhaps with that of its schema; both as the catalog has them.
 struct TableName {

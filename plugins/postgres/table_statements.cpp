@@ -7,14 +7,14 @@ namespace {
 
 std::string list(const std::vector<std::string>& names, const std::string& before = "") {
   std::string text;
-  for (const auto& name : names) text += (text.empty() ? "" : ", ") + before + quoted(name);
+  for (const auto& name : names) text += (text.empty() ? "" : ", ") + before + sql_name(name);
   return text;
 }
 
 std::string assignments(const std::vector<std::string>& names) {
   std::string text;
   for (const auto& name : names)
-    text += (text.empty() ? "" : ", ") + quoted(name) + " = excluded." + quoted(name);
+    text += (text.empty() ? "" : ", ") + sql_name(name) + " = excluded." + sql_name(name);
   return text;
 }
 
@@ -44,7 +44,7 @@ TableStatements statements_for(OutputMode mode, const TableName& table,
     return made;
   }
   // Rows are numbered, since a table has no order of its own.
-  const auto number = quoted(number_column(names));
+  const auto number = sql_name(number_column(names));
   const std::string gathered = "pg_temp.millrace_rows";
   made.prepare = "CREATE TEMPORARY TABLE millrace_rows ON COMMIT DELETE ROWS AS SELECT " + all +
                  ", 0::bigint AS " + number + " FROM " + table.sql() + " WITH NO DATA";

@@ -110,11 +110,11 @@ std::string create_statement(const TableName& name, const Schema& rows, const St
   for (const auto& field : rows.fields)
     if (!field.hidden)
       columns +=
-          (columns.empty() ? "" : ", ") + quoted(field.name) + " " + column_type_for(field.type);
+          (columns.empty() ? "" : ", ") + sql_name(field.name) + " " + column_type_for(field.type);
   if (!key.empty()) {
     // A primary key would refuse NULL, which a group may well be.
     columns += server_version >= 150000 ? ", UNIQUE NULLS NOT DISTINCT (" : ", UNIQUE (";
-    for (const auto& each : key) columns += (each == key.front() ? "" : ", ") + quoted(each);
+    for (const auto& each : key) columns += (each == key.front() ? "" : ", ") + sql_name(each);
     columns += ")";
   }
   return "CREATE TABLE IF NOT EXISTS " + name.sql() + " (" + columns + ")";
