@@ -153,10 +153,10 @@ class Restarts {
   /// Whether to start again after this failure, once it returns.
   bool wait_after(const Error& failure) {
     if (!decider_ || machine_.stop.requested()) return false;
-    const auto pause_us = attempts_.pause_after(failure, machine_.clock.now_us());
+    const auto pause_us = attempts_.pause_after(failure, machine_.clock.steady_us());
     if (!pause_us) return false;
     machine_.log.warning(failure.what(), {{"recovers_in", format_duration_us(*pause_us)}});
-    return machine_.clock.wait_until(machine_.clock.now_us() + *pause_us, machine_.stop);
+    return machine_.clock.wait_until(machine_.clock.steady_us() + *pause_us, machine_.stop);
   }
 
  private:

@@ -56,11 +56,11 @@ EpochRunner::EpochRunner(const Plan& plan, EpochParts parts, const std::string& 
       parts_(parts),
       report_(plan, parts_.checkpoint.format(), run_id, parts_.monitor.metrics()),
       sinks_(sinks_text(plan)),
-      decided_us_(parts_.clock.now_us()) {}
+      decided_us_(parts_.clock.steady_us()) {}
 
 void EpochRunner::repeat_decision() {
   if (parts_.decider == nullptr || parts_.decider->kept_us() == 0) return;
-  const auto now = parts_.clock.now_us();
+  const auto now = parts_.clock.steady_us();
   if (now - decided_us_ < parts_.decider->kept_us()) return;
   parts_.checkpoint.repeat_decision();
   decided_us_ = now;
@@ -167,7 +167,7 @@ void EpochRunner::finish(const EpochPlan& plan, const std::vector<SourceInput>& 
                          EpochTimer& timer) {
   const auto in_force = parts_.event_time.in_force();
   const auto result = parts_.runtime.end();
-  parts_.event_time.finish(plan, result.times, parts_.clock.now_us());
+  parts_.event_time.finish(plan, result.times, parts_.clock.steady_us());
   const auto size = commit(plan, timer);
   timer.phases.total_us = (timer.last - timer.begun) / 1000;
   next_ = plan.epoch + 1;
@@ -193,7 +193,7 @@ void EpochRunner::commit_later(const EpochPlan& plan, const std::vector<SourceIn
   pending_.reset(new Pending{
       plan, inputs, timer, parts_.runtime.end(), parts_.event_time.in_force(), {}, nullptr, {}});
   auto& pending = *pending_;
-  parts_.event_time.finish(plan, pending.result.times, parts_.clock.now_us());
+  parts_.event_time.finish(plan, pending.result.times, parts_.clock.steady_us());
   pending.record = record_of(plan);
   if (parts_.runtime.has_state()) {
     pending.state = std::make_unique<BufferedState>(
@@ -266,7 +266,7 @@ CommitSize EpochRunner::commit(const EpochPlan& plan, EpochTimer& timer) {
   CrashPoint::reach("state", "written");
   const auto size = parts_.checkpoint.commit(std::move(record), std::move(state));
   CrashPoint::reach("epoch", "committed");
-  decided_us_ = parts_.clock.now_us();
+  decided_us_ = parts_.clock.steady_us();
   timer.phases.offset_commit_us = timer.lap();
   for (const auto& node : plan_.nodes)
     if (const auto receipt = receipts.find(node.name); receipt != receipts.end()) {

@@ -27,7 +27,7 @@ void InputPlanner::restore(const std::map<std::string, std::string>& positions) 
 
 template <class Ask>
 auto InputPlanner::ask(const PlannedNode& node, Ask&& ask_source) {
-  const auto give_up = clock_.now_us() + plan_.config.startup_timeout_us;
+  const auto give_up = clock_.steady_us() + plan_.config.startup_timeout_us;
   for (int64_t pause = first_pause_us;; pause = std::min(pause * 2, longest_pause_us)) {
     try {
       auto answer = ask_source(*node.source->handle);
@@ -35,7 +35,7 @@ auto InputPlanner::ask(const PlannedNode& node, Ask&& ask_source) {
       return answer;
     } catch (const Error& error) {
       monitor_.component_waits(node.name, observe::ErrorStage::read, error);
-      const auto now = clock_.now_us();
+      const auto now = clock_.steady_us();
       if (error.retry == Retry::never || stop_.requested()) throw;
       if (now >= give_up)
         throw Error(error.blame, error.retry,

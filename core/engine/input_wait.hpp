@@ -32,7 +32,7 @@ class InputWait {
 
   /// Until there may be input, but no longer than to `deadline_us`; false: asked to stop.
   bool operator()(int64_t deadline_us = std::numeric_limits<int64_t>::max()) {
-    const auto until = std::min(deadline_us, clock_.now_us() + longest_us_);
+    const auto until = std::min(deadline_us, clock_.steady_us() + longest_us_);
     return clock_.wait(until, stop_, arrivals_) != Woken::stop;
   }
 

@@ -97,9 +97,9 @@ bool Pipeline::run_next_epoch() {
   EpochTimer timer(parts_.clock);
   const auto inputs = planner_.next(trigger_->fixes_end(), trigger_->takes_all());
   timer.phases.latest_offset_us = timer.lap();
-  event_time_.note_presence(inputs, parts_.clock.now_us());
+  event_time_.note_presence(inputs, parts_.clock.steady_us());
   if (std::all_of(inputs.begin(), inputs.end(), [](const auto& each) { return each.empty(); })) {
-    event_time_.advance(parts_.clock.now_us());
+    event_time_.advance(parts_.clock.steady_us());
     parts_.monitor.health().caught_up();
     if (watermark_is_due()) return true;
     return trigger_->idle(wait_for_input_);

@@ -55,15 +55,15 @@ bool RoundLoop::run_next_epoch() {
   timer.phases.latest_offset_us = timer.lap();
   const bool nothing = all_empty(inputs);
   if (nothing) {
-    parts_.event_time.note_presence(inputs, parts_.clock.now_us());
-    parts_.event_time.advance(parts_.clock.now_us());
+    parts_.event_time.note_presence(inputs, parts_.clock.steady_us());
+    parts_.event_time.advance(parts_.clock.steady_us());
     parts_.monitor.health().caught_up();
   }
   const bool moved = epochs_.next() > 0 && parts_.event_time.is_due();
   if (nothing && !(moved && plan_.config.no_data_epochs)) return wait_for_input_();
   parts_.tables.refresh();
   if (begins(inputs)) {
-    parts_.event_time.note_presence(inputs, parts_.clock.now_us());
+    parts_.event_time.note_presence(inputs, parts_.clock.steady_us());
     epochs_.settle(true);
     epochs_.run(epochs_.plan(inputs, true), inputs, timer, false);
     return true;
@@ -78,7 +78,7 @@ void RoundLoop::run_epoch(std::vector<SourceInput> inputs, bool watermark_moved,
                           EpochTimer& timer) {
   auto plan = epochs_.plan({}, false);
   plan.opens_with_watermark = plan_.config.no_data_epochs;
-  const auto cut_us = parts_.clock.now_us() + interval_us_;
+  const auto cut_us = parts_.clock.steady_us() + interval_us_;
   timer.phases.plan_us = timer.lap();
   epochs_.open(plan, watermark_moved && plan.opens_with_watermark);
   auto newest = inputs;  // what is known of each source, for those who watch
@@ -87,10 +87,10 @@ void RoundLoop::run_epoch(std::vector<SourceInput> inputs, bool watermark_moved,
       plan.has_data = true;
       epochs_.round(ranges_of(inputs));
       parts_.planner.advance(inputs);
-      parts_.event_time.note_presence(inputs, parts_.clock.now_us());
+      parts_.event_time.note_presence(inputs, parts_.clock.steady_us());
       keep_what_is_known(std::move(inputs), newest);
     }
-    if (parts_.clock.now_us() >= cut_us || stop_.requested()) break;
+    if (parts_.clock.steady_us() >= cut_us || stop_.requested()) break;
     epochs_.settle(false);
     inputs = next_input();
     if (all_empty(inputs)) wait_for_input_(cut_us);

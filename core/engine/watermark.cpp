@@ -42,6 +42,8 @@ std::optional<int64_t> WatermarkTracker::slowest(const DeclaredWatermark& declar
                                                  int64_t now_us) const {
   std::optional<int64_t> time;
   for (auto& [name, partition] : state.partitions) {
+    // The machine's clock may have been set back since a process before this one wrote that down.
+    partition.active_us = std::min(partition.active_us, now_us);
     partition.idle = declared.idle_after_us && partition.caught_up &&
                      now_us - partition.active_us >= *declared.idle_after_us;
     if (declared.across == WatermarkPolicy::max) {

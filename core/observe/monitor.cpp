@@ -89,7 +89,7 @@ std::vector<HttpRoute> Monitor::routes() {
        [this](std::string_view) { return probe(health_.ready(), health_.state()); }},
       {"/healthz", "healthz",
        [this](std::string_view) {
-         return probe(health_.healthy(clock_.now_us()), health_.state());
+         return probe(health_.healthy(clock_.steady_us()), health_.state());
        }},
       {"/api/v1/progress", "progress",
        [this](std::string_view query) {
@@ -105,7 +105,7 @@ void Monitor::set_state(PipelineState state) {
 
 void Monitor::epoch_started() {
   const int64_t now_us = clock_.now_us();
-  health_.epoch_started(now_us);
+  health_.epoch_started(clock_.steady_us());
   metrics_.epoch_started(now_us);
 }
 

@@ -30,7 +30,17 @@ std::size_t ManualClock::waiting() const {
 
 std::int64_t ManualClock::now_us() const {
   const std::lock_guard lock(mutex_);
+  return start_us_ + elapsed_us_ + jumped_us_;
+}
+
+std::int64_t ManualClock::steady_us() const {
+  const std::lock_guard lock(mutex_);
   return start_us_ + elapsed_us_;
+}
+
+void ManualClock::set_now(std::int64_t now_us) {
+  const std::lock_guard lock(mutex_);
+  jumped_us_ = now_us - start_us_ - elapsed_us_;
 }
 
 std::int64_t ManualClock::monotonic_ns() const {

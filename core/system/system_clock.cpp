@@ -14,10 +14,14 @@
 namespace millrace {
 namespace {
 
-// The time is read again every second, so that a wall clock that is set while we wait is noticed.
-constexpr std::int64_t longest_wait_us = 1'000'000;
+// As much as poll() takes, and more.
+constexpr std::int64_t longest_wait_us = 3'600'000'000;
 
 }  // namespace
+
+SystemClock::SystemClock() : ahead_us_(now_us() - monotonic_ns() / 1000) {}
+
+std::int64_t SystemClock::steady_us() const { return ahead_us_ + monotonic_ns() / 1000; }
 
 std::int64_t SystemClock::now_us() const {
   const auto now = std::chrono::system_clock::now().time_since_epoch();
@@ -32,10 +36,9 @@ std::int64_t SystemClock::monotonic_ns() const {
 bool SystemClock::wait_until(std::int64_t deadline_us, const StopSignal& stop) {
   for (;;) {
     if (stop.requested()) return false;
-    const std::int64_t now = now_us();
-    if (now >= deadline_us) return true;
-    const std::int64_t left_ms = (deadline_us - now + 999) / 1000;
-    if (stop.wait_requested(std::min(left_ms, longest_wait_us / 1000))) return false;
+    const std::int64_t left_us = std::min(deadline_us - steady_us(), longest_wait_us);
+    if (left_us <= 0) return true;
+    if (stop.wait_requested((left_us + 999) / 1000)) return false;
   }
 }
 
@@ -45,7 +48,7 @@ Woken SystemClock::wait(std::int64_t deadline_us, const StopSignal& stop, WakeSi
   for (;;) {
     if (stop.requested()) return Woken::stop;
     if (signal.take()) return Woken::signal;
-    const std::int64_t left_us = std::min(deadline_us - now_us(), longest_wait_us);
+    const std::int64_t left_us = std::min(deadline_us - steady_us(), longest_wait_us);
     if (left_us <= 0) return Woken::deadline;
     const timespec left{left_us / 1'000'000, left_us % 1'000'000 * 1000};
     if (ppoll(events.data(), events.size(), &left, nullptr) < 0 && errno != EINTR)

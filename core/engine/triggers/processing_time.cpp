@@ -4,17 +4,16 @@ namespace millrace {
 namespace {
 
 // At multiples of the interval since 1970, as Spark does; the first epoch starts at once. After an
-// epoch that took too long the next one starts at once, and ticks that were missed are gone.
+// epoch that took too long the next one starts at once, and ticks that were missed are gone. No
+// epoch waits for longer than the interval, wherever the wall clock was set to meanwhile.
 class ProcessingTimeTrigger final : public TriggerPolicy {
  public:
   explicit ProcessingTimeTrigger(int64_t interval_us) : interval_us_(interval_us) {}
 
   bool wait(Clock& clock, const StopSignal& stop) override {
-    const auto now = clock.now_us();
-    delayed_ = next_us_ != 0 && now > next_us_ + interval_us_;
+    delayed_ = next_us_ != 0 && clock.steady_us() > next_us_ + interval_us_;
     const bool go_on = next_us_ == 0 ? !stop.requested() : clock.wait_until(next_us_, stop);
-    const auto started = clock.now_us();
-    next_us_ = started - started % interval_us_ + interval_us_;
+    next_us_ = clock.steady_us() + interval_us_ - clock.now_us() % interval_us_;
     return go_on;
   }
   bool idle(InputWait&) override { return true; }
@@ -22,7 +21,7 @@ class ProcessingTimeTrigger final : public TriggerPolicy {
 
  private:
   int64_t interval_us_;
-  int64_t next_us_ = 0;
+  int64_t next_us_ = 0;  // of steady time
   bool delayed_ = false;
 };
 

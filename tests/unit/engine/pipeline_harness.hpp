@@ -73,6 +73,7 @@ class StoppingClock final : public Clock {
       : clock_(clock), stop_(stop), stop_at_us_(stop_at_us) {}
 
   int64_t now_us() const override { return clock_.now_us(); }
+  int64_t steady_us() const override { return clock_.steady_us(); }
   int64_t monotonic_ns() const override { return clock_.monotonic_ns(); }
   bool wait_until(int64_t deadline_us, const StopSignal& stop) override {
     check(deadline_us);

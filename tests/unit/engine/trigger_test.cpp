@@ -35,6 +35,21 @@ TEST(ProcessingTimeTrigger, SkipsTicksThatALongEpochMissed) {
   EXPECT_EQ(clock.now_us(), 15 * second);
 }
 
+TEST(ProcessingTimeTrigger, WaitsNoLongerThanItsIntervalWhereverTheClockIsSet) {
+  for (const int64_t day : {-86'400 * second, 86'400 * second}) {
+    ManualClock clock(100 * 86'400 * second);
+    const StopSignal stop;
+    const auto trigger = make_trigger({TriggerKind::processing_time, 10 * second, {}});
+    EXPECT_TRUE(trigger->wait(clock, stop));
+    clock.set_now(clock.now_us() + day + 3 * second);
+    EXPECT_TRUE(trigger->wait(clock, stop));
+    EXPECT_TRUE(trigger->wait(clock, stop));
+    EXPECT_LE(clock.monotonic_ns(), 20 * second * 1000);
+    EXPECT_EQ(clock.now_us() % (10 * second), 0);
+    EXPECT_FALSE(trigger->delayed());
+  }
+}
+
 TEST(ProcessingTimeTrigger, EndsWhenAskedToStop) {
   ManualClock clock(0);
   StopSignal stop;

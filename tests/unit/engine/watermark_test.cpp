@@ -100,6 +100,22 @@ TEST(WatermarkTracker, AnIdlePartitionStopsHoldingBackAndHoldsAgainOnceItHasRows
   EXPECT_EQ(tracker.declared(0), 90 * second);
 }
 
+TEST(WatermarkTracker, APartitionFallsIdleThoughTheClockWasSetBackBeforeARestart) {
+  const auto plan = plan_with({declared("a", WatermarkPolicy::min, 30 * second)});
+  constexpr int64_t day = 86'400 * second;
+  WatermarkTracker before(plan);
+  before.saw(0, "1", 20 * second, day);
+  before.saw(0, "0", 100 * second, day);
+  before.advance(day);
+  WatermarkTracker after(plan);
+  after.restore(before.save());
+  after.advance(0);
+  EXPECT_EQ(after.declared(0), 10 * second);
+  after.saw(0, "0", 100 * second, 30 * second);
+  after.advance(30 * second);
+  EXPECT_EQ(after.declared(0), 90 * second);
+}
+
 TEST(WatermarkTracker, APartitionThatIsBehindIsNotIdle) {
   const auto plan = plan_with({declared("a", WatermarkPolicy::min, 30 * second)});
   WatermarkTracker tracker(plan);

@@ -17,6 +17,17 @@ TEST(ManualClock, JumpsToTheDeadlineWhenItWaitsInOneThread) {
   EXPECT_EQ(clock.monotonic_ns(), 4000 * 1000);
 }
 
+TEST(ManualClock, IsSetWithoutItsSteadyTime) {
+  ManualClock clock(1000);
+  clock.advance(10);
+  clock.set_now(7);
+  EXPECT_EQ(clock.now_us(), 7);
+  EXPECT_EQ(clock.steady_us(), 1010);
+  const StopSignal stop;
+  EXPECT_TRUE(clock.wait_until(clock.steady_us() + 5, stop));
+  EXPECT_EQ(clock.now_us(), 12);
+}
+
 TEST(ManualClock, NeverGoesBack) {
   ManualClock clock(1000);
   const StopSignal stop;
