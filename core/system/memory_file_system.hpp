@@ -42,11 +42,16 @@ class MemoryFileSystem final : public FileSystem {
   void fail_operation(std::uint64_t after, DiskFault fault);
   // That operation does not happen; it and all later ones throw PowerLost until power_loss().
   void lose_power_at_operation(std::uint64_t after);
+  // Whether that operation has come.
+  bool lost_power() const;
 
   // Forgets everything that was not made durable and lets go of all locks. With `survivors`, a
-  // random part survives instead: a prefix of the changes of names, and a prefix of each file's new
-  // bytes.
+  // random part survives instead: of each directory a prefix of the changes of names, of each file
+  // a prefix of its new bytes, some sectors of which may be zeros.
   void power_loss(Rng* survivors = nullptr);
+
+  // Whether the file would be found again, whole, after a power loss now.
+  bool is_durable(const Path& path) const;
 
   // What a killed process leaves: everything that was written, no locks. Clears the planned faults.
   void process_death();
@@ -81,6 +86,8 @@ class MemoryFileSystem final : public FileSystem {
   Node& existing(const Path& path, const char* action) const;
   void require_parent(const std::string& path, const char* action) const;
   void change(NameChange change);
+  void keep_some_names(Rng& survivors);
+  static std::string torn(const Node& node, Rng& survivors);
   static void apply(const NameChange& change, Names& names);
 
   mutable std::mutex mutex_;
@@ -93,6 +100,7 @@ class MemoryFileSystem final : public FileSystem {
   std::uint64_t operations_ = 0;
   std::uint64_t life_ = 0;  // rises with each power loss: old handles are dead
   std::optional<std::uint64_t> power_ends_at_;
+  bool lost_power_ = false;
   std::map<std::uint64_t, DiskFault> faults_;
 };
 

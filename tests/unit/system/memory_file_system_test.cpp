@@ -87,10 +87,28 @@ TEST(MemoryFileSystem, LeavesARandomPartAfterPowerLossIfAsked) {
     ASSERT_LE(names.size(), 1u);
     outcomes.insert(names.empty() ? "none" : names[0] + files.read("/data/" + names[0]));
   }
-  EXPECT_GT(outcomes.size(), 5u);
+  EXPECT_GT(outcomes.size(), 6u);
   for (const std::string& outcome : outcomes) {
-    EXPECT_TRUE(outcome == "none" || std::string("abc").starts_with(outcome.substr(1))) << outcome;
+    const std::string content = outcome == "none" ? "" : outcome.substr(1);
+    const std::string zeros(content.size(), '\0');
+    EXPECT_TRUE(std::string("abc").starts_with(content) || content == zeros) << outcome;
   }
+}
+
+TEST(MemoryFileSystem, LosesWhatIsNotSyncedOfOneDirectoryAndKeepsItOfAnother) {
+  std::set<std::string> outcomes;
+  for (std::uint64_t seed = 0; seed < 50; ++seed) {
+    MemoryFileSystem files;
+    files.make_directories("/x");
+    files.make_directories("/y");
+    write(files, "/x/a", "", false);
+    write(files, "/y/b", "", false);
+    Rng rng(seed);
+    files.power_loss(&rng);
+    outcomes.insert(std::string(files.exists("/x/a") ? "a" : "") +
+                    (files.exists("/y/b") ? "b" : ""));
+  }
+  EXPECT_EQ(outcomes, (std::set<std::string>{"", "a", "b", "ab"}));
 }
 
 TEST(MemoryFileSystem, StoresHalfOfAWriteWhenTheDiskIsFull) {
