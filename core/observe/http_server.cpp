@@ -49,6 +49,12 @@ void send(mg_connection* connection, const HttpResponse& response, bool with_bod
   mg_write(connection, answer.data(), answer.size());
 }
 
+HttpResponse not_found(const std::vector<HttpRoute>& routes) {
+  std::string body = "Nothing here. There is:\n";
+  for (const HttpRoute& route : routes) body += "  " + route.path + "\n";
+  return {404, text_type, body};
+}
+
 /// Signals of the process belong to the main thread, so the server's threads start with all of
 /// them blocked.
 class BlockedSignals {
@@ -91,6 +97,20 @@ std::optional<HttpAddress> parse_http_address(std::string_view text, std::string
   return address;
 }
 
+HttpResponse answer_request(const std::vector<HttpRoute>& routes, const HttpRequest& request,
+                            std::string& handler) {
+  handler = "other";
+  const auto route = std::ranges::find(routes, request.path, &HttpRoute::path);
+  if (route == routes.end()) return not_found(routes);
+  handler = route->name;
+  if (request.method != "GET" && request.method != "HEAD") return {405, text_type, "Use GET.\n"};
+  try {
+    return route->handle(request.query);
+  } catch (const std::exception& error) {
+    return {500, text_type, std::string(error.what()) + "\n"};
+  }
+}
+
 class HttpServer::Implementation {
  public:
   Implementation(const HttpAddress& address, std::string_view option,
@@ -105,8 +125,6 @@ class HttpServer::Implementation {
  private:
   static int on_request(mg_connection* connection);
   static int on_message(const mg_connection* connection, const char* message);
-  HttpResponse answer(const mg_request_info& request, std::string& handler) const;
-  HttpResponse not_found() const;
 
   std::vector<HttpRoute> routes_;
   HttpObserver observer_;
@@ -179,33 +197,14 @@ HttpServer::Implementation::~Implementation() {
 int HttpServer::Implementation::on_request(mg_connection* connection) {
   const mg_request_info& request = *mg_get_request_info(connection);
   const auto& self = *static_cast<const Implementation*>(request.user_data);
-  std::string handler = "other";
-  HttpResponse response;
-  try {
-    response = self.answer(request, handler);
-  } catch (const std::exception& error) {
-    response = {500, text_type, std::string(error.what()) + "\n"};
-  }
+  const auto text = [](const char* from) { return std::string_view(from == nullptr ? "" : from); };
+  std::string handler;
+  const HttpResponse response = answer_request(
+      self.routes_,
+      {text(request.request_method), text(request.local_uri), text(request.query_string)}, handler);
   if (self.observer_) self.observer_(handler, response.status);
-  send(connection, response, std::string_view(request.request_method) != "HEAD");
+  send(connection, response, text(request.request_method) != "HEAD");
   return response.status;
-}
-
-HttpResponse HttpServer::Implementation::answer(const mg_request_info& request,
-                                                std::string& handler) const {
-  const std::string_view path = request.local_uri;
-  const auto route = std::ranges::find(routes_, path, &HttpRoute::path);
-  if (route == routes_.end()) return not_found();
-  handler = route->name;
-  const std::string_view method = request.request_method;
-  if (method != "GET" && method != "HEAD") return {405, text_type, "Use GET.\n"};
-  return route->handle(request.query_string == nullptr ? "" : request.query_string);
-}
-
-HttpResponse HttpServer::Implementation::not_found() const {
-  std::string body = "Nothing here. There is:\n";
-  for (const HttpRoute& route : routes_) body += "  " + route.path + "\n";
-  return {404, text_type, body};
 }
 
 HttpServer::HttpServer(const HttpAddress& address, std::string_view option,

@@ -32,6 +32,16 @@ struct HttpRoute {
   std::function<HttpResponse(std::string_view query)> handle;
 };
 
+struct HttpRequest {
+  std::string_view method;
+  std::string_view path;
+  std::string_view query;
+};
+
+/// The answer to any request; `handler` becomes the name of the route, or "other".
+HttpResponse answer_request(const std::vector<HttpRoute>& routes, const HttpRequest& request,
+                            std::string& handler);
+
 /// Called after each answer with the route's name ("other" for unknown paths) and the status.
 using HttpObserver = std::function<void(std::string_view handler, int status)>;
 

@@ -37,6 +37,8 @@ class Monitor {
   HealthBoard& health() { return health_; }
   Log& log() { return log_; }
   const HttpServer* http() const { return http_.get(); }
+  /// What is served, or would be.
+  std::vector<HttpRoute> routes();
 
   void set_state(PipelineState state);
   void epoch_started();
@@ -52,7 +54,6 @@ class Monitor {
 
  private:
   void serve(const HttpAddress& address);
-  std::vector<HttpRoute> routes();
 
   MonitorOptions options_;
   const Clock& clock_;

@@ -1,48 +1,14 @@
 #pragma once
 #include <filesystem>
 #include <map>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
-#include "millrace/abi.h"
-
-#include "core/config/option.hpp"
+#include "core/plugin/component_type.hpp"
 
 namespace millrace {
-
-enum class PluginKind {
-  source = MR_SOURCE,
-  format = MR_FORMAT,
-  transform = MR_TRANSFORM,
-  sink = MR_SINK,
-  store = MR_STORE
-};
-
-std::string_view name_of(PluginKind kind);
-
-/// A plugin in use.
-struct PluginInfo {
-  std::string name;
-  std::string version;
-  std::string built_with;
-  int abi_major = 0;
-  int abi_minor = 0;
-  std::filesystem::path path;
-};
-
-/// A type of component that some plugin makes.
-struct ComponentType {
-  PluginKind kind = PluginKind::source;
-  std::string name;
-  std::string summary;
-  std::vector<OptionSpec> options;
-  uint32_t flags = 0;
-  const void* functions = nullptr;
-  PluginInfo plugin;
-};
 
 /// A file in the plugin path that cannot be used.
 struct RefusedPlugin {
