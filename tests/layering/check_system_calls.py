@@ -30,7 +30,7 @@ EXCEPTIONS = [
     ("observe", r"std::chrono::_V2::system_clock", "the time of a line of the log"),
     ("checkpoint", r"std::filesystem::absolute", "which directories stand above a relative path"),
     ("engine", r"std::(thread|chrono::_V2::steady_clock)",
-     "an epoch that is made durable beside the next one; a pipeline with one thread has none"),
+     "an epoch that is made durable beside the next one, where there are several threads; the watchdog"),
 ]
 
 
