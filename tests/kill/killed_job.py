@@ -6,6 +6,7 @@ import json
 import os
 import pathlib
 import random
+import resource
 import select
 import signal
 import subprocess
@@ -57,6 +58,9 @@ format = "json"
 """
 SINKS = ("rows", "closed", "running")
 SILENCE_S = 3
+# How a process dies without a word: killed, by its own abort(), by its own mistake.
+DEATHS = (signal.SIGKILL, signal.SIGKILL, signal.SIGKILL, signal.SIGABRT, signal.SIGSEGV)
+resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 SCHEMA = 'schema = { id = "long", key = "string", ts = "timestamp", value = "long" }'
 
 
@@ -205,10 +209,10 @@ class Killer:
             child.wait(timeout=delay_s)
         except subprocess.TimeoutExpired:
             pass
-        polite = self.chance.random() < 0.1
-        child.send_signal(signal.SIGTERM if polite else signal.SIGKILL)
+        end = signal.SIGTERM if self.chance.random() < 0.1 else self.chance.choice(DEATHS)
+        child.send_signal(end)
         child.communicate()
-        return self.judge(child.returncode, polite)
+        return self.judge(child.returncode, end)
 
     def is_done(self, child):
         """A continuous job that has read everything waits for more."""
@@ -218,13 +222,14 @@ class Killer:
             raise AssertionError(f"a stop ended with {child.returncode}:\n{self.job.log()}")
         return True
 
-    def judge(self, code, polite):
-        if code == -signal.SIGKILL:
+    def judge(self, code, end):
+        # A sanitizer reports a segmentation fault, and exits.
+        if end in DEATHS and (code == -end or (end == signal.SIGSEGV and code == 1)):
             self.killed += 1
             self.inside_an_epoch += self.job.inside_an_epoch()
             return False
         # A signal that comes before the handlers are there ends the process as it does any other.
-        if polite and code in (0, -signal.SIGTERM):
+        if end == signal.SIGTERM and code in (0, -signal.SIGTERM):
             self.stopped += 1
             return False
         if code == 0:
