@@ -29,6 +29,7 @@ EXCEPTIONS = [
     ("observe", r"std::(basic_filebuf|basic_ifstream|filesystem::)", "what /proc says of this process"),
     ("observe", r"std::chrono::_V2::system_clock", "the time of a line of the log"),
     ("checkpoint", r"std::filesystem::absolute", "which directories stand above a relative path"),
+    ("checkpoint", r"std::filesystem::temp_directory_path", "where a store's files lie without a checkpoint"),
     ("engine", r"std::(thread|chrono::_V2::steady_clock)",
      "an epoch that is made durable beside the next one, where there are several threads; the watchdog"),
 ]

@@ -16,7 +16,8 @@ def excused():
     symbols["expression"] += ["std::basic_ifstream<char, std::char_traits<char> >::basic_ifstream(char const*)"]
     symbols["observe"] += ["socket", "std::basic_filebuf<char, std::char_traits<char> >::close()",
                            "std::chrono::_V2::system_clock::now()"]
-    symbols["checkpoint"] += ["std::filesystem::absolute(std::filesystem::__cxx11::path const&)"]
+    symbols["checkpoint"] += ["std::filesystem::absolute(std::filesystem::__cxx11::path const&)",
+                              "std::filesystem::temp_directory_path[abi:cxx11]()"]
     symbols["engine"] += ["std::thread::_M_start_thread(std::unique_ptr<int>, void (*)())"]
     return symbols
 
