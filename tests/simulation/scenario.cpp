@@ -146,8 +146,8 @@ std::vector<Fault> draw_faults(Draw& draw, const Job& job) {
           FaultKind::decision_delayed})
       kinds.push_back(kind);
   // Each seed knows a few kinds only, so that some meet often.
-  std::vector<FaultKind> chosen;
-  for (int i = 0; i < 4; ++i) chosen.push_back(kinds[draw.bits() % kinds.size()]);
+  std::vector<FaultKind> chosen(4);
+  for (auto& kind : chosen) kind = kinds[draw.bits() % kinds.size()];
   std::vector<Fault> faults;
   const auto count = draw.between(0, most_faults);
   int life = 0;

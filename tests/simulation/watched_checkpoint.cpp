@@ -35,7 +35,7 @@ void check_durable(World& world, uint64_t epoch, const std::vector<StateFile>& s
 
 // The newest record on the disk is of the decided epoch or of the next one (I4).
 std::optional<Marker> WatchedDecider::fence(const std::string& job, const std::string& run) {
-  const auto marker = decider_.fence(job, run);
+  auto marker = decider_.fence(job, run);
   fenced_for_ = run;
   int64_t newest = Marker::before_the_first;
   for (const auto& name : world_.disk.list(epochs_directory))
