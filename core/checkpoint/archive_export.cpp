@@ -46,6 +46,13 @@ class Exporter {
     chosen_ = {format_file_name, to_text(plan), to_text(*found),
                to_text({found->epoch, found->run, EpochFileKind::decided})};
     for (const StateFile& file : commit.record.state_files) chosen_.push_back(file.name);
+    if (!commit.record.outbox) return;
+    if (!was_delivered(names_, *found))
+      throw CheckpointError(CheckpointFault::incompatible,
+                            "sinks may not have the rows of epoch " + std::to_string(found->epoch) +
+                                " yet. Start the pipeline once, which delivers them, or name an "
+                                "earlier epoch");
+    chosen_.push_back(to_text({found->epoch, found->run, EpochFileKind::delivered}));
   }
 
   ArchivedEpoch write(Rng& rng, const std::filesystem::path& to) {
@@ -76,9 +83,9 @@ class Exporter {
   void append(ContainerWriter& writer, const std::string& name) {
     writer.append(archive::name_record, name);
     ++made_.files;
-    // That the epoch is decided may be known without this file, which is empty.
-    if (parse_epoch_file_name(name).value_or(EpochFileName{}).kind == EpochFileKind::decided)
-      return;
+    // That the epoch is decided, and delivered, may be known without these files, which are empty.
+    const auto kind = parse_epoch_file_name(name).value_or(EpochFileName{}).kind;
+    if (kind == EpochFileKind::decided || kind == EpochFileKind::delivered) return;
     const auto content = files_.open(directory_ / archive::path_of(name));
     std::string bytes;
     for (std::uint64_t at = 0; at < content->size(); at += bytes.size()) {

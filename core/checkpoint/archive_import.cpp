@@ -21,9 +21,9 @@ std::filesystem::path path_of(const std::string& name) {
   if (!parsed || to_text(*parsed) != name || name.find('/') != std::string::npos)
     throw CheckpointError(CheckpointFault::damaged,
                           "the archive holds a file that no checkpoint has; it is not used");
-  const bool is_record = parsed->kind == EpochFileKind::plan ||
-                         parsed->kind == EpochFileKind::commit ||
-                         parsed->kind == EpochFileKind::decided;
+  const bool is_record =
+      parsed->kind == EpochFileKind::plan || parsed->kind == EpochFileKind::commit ||
+      parsed->kind == EpochFileKind::decided || parsed->kind == EpochFileKind::delivered;
   return std::filesystem::path(is_record ? "epochs" : "state") / name;
 }
 
@@ -117,7 +117,8 @@ class Importer {
       archive_.refuse("its plan is not the one that its epoch committed");
     left.erase(to_text(*plan));
     left.erase(to_text(*commit));
-    left.erase(to_text({commit->epoch, commit->run, EpochFileKind::decided}));
+    for (const auto kind : {EpochFileKind::decided, EpochFileKind::delivered})
+      left.erase(to_text({commit->epoch, commit->run, kind}));
     for (const StateFile& file : record.state_files) left.erase(file.name);
     if (!left.empty()) archive_.refuse("it holds a file that its epoch does not name");
     const StateChain verified(files_, directory_ / "state", format.job, record.state_files);

@@ -1,9 +1,11 @@
 #include "core/checkpoint/checkpoint.hpp"
 
+#include <optional>
 #include <utility>
 
 #include "core/checkpoint/checkpoint_error.hpp"
 #include "core/checkpoint/durable_checkpoint.hpp"
+#include "core/checkpoint/memory_outbox.hpp"
 #include "core/system/clock.hpp"
 #include "core/system/random.hpp"
 
@@ -25,13 +27,17 @@ class NoCheckpoint final : public Checkpoint {
   }
   void write_plan(EpochPlan) override {}
   std::unique_ptr<StateWriter> begin_state(std::uint64_t, StateForm) override { return nullptr; }
+  OutboxWriter& begin_outbox(std::uint64_t epoch) override { return outbox_.emplace(epoch); }
   CommitSize commit(EpochCommit, std::unique_ptr<StateWriter>) override { return {}; }
+  const Outbox* undelivered() const override { return outbox_ ? &*outbox_ : nullptr; }
+  void delivered() override { outbox_.reset(); }
   void repeat_decision() override {}
   std::uint64_t total_bytes() const override { return 0; }
 
  private:
   const CheckpointFormat format_;
   const Recovered recovered_;
+  std::optional<MemoryOutbox> outbox_;
 };
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "core/checkpoint/epoch_records.hpp"
+#include "core/checkpoint/outbox.hpp"
 #include "core/checkpoint/verdict.hpp"
 
 namespace millrace {
@@ -26,6 +27,8 @@ class Rng;
 //     for each component and shard with something to save:
 //       state->begin(component, shard); state->append(bytes); ...
 //     checkpoint.commit(commit, std::move(state));       now it is decided
+//     ... give sinks what undelivered() has for them ...
+//     checkpoint.delivered();                            before the next plan
 //
 // With a decider, commit() makes the epoch durable, then has it decide; a restart asks it what it
 // decided (verdict.hpp).
@@ -147,7 +150,16 @@ class Checkpoint {
   // A writer if state is kept. It may be dropped: then the epoch changed no state.
   virtual std::unique_ptr<StateWriter> begin_state(std::uint64_t epoch, StateForm form) = 0;
 
+  // Takes what sinks are to be given once the epoch is decided; commit() makes it durable with it.
+  // Valid until then.
+  virtual OutboxWriter& begin_outbox(std::uint64_t epoch) = 0;
+
   virtual CommitSize commit(EpochCommit commit, std::unique_ptr<StateWriter> state) = 0;
+
+  // What the newest committed epoch has for sinks that may not have it yet; null: nothing.
+  virtual const Outbox* undelivered() const = 0;
+  // They have all of it. An epoch is planned only after that.
+  virtual void delivered() = 0;
 
   // Has the decider hear of the newest decision once more, between epochs: one that hears nothing
   // for days forgets. Only with a decider.

@@ -37,7 +37,8 @@ CheckpointDirectory::CheckpointDirectory(FileSystem& files, const Clock& clock, 
   } else {
     create_format(options, clock.now_us(), make_uuid(rng));
   }
-  for (const std::filesystem::path& below : {epochs(), state()}) {
+  for (const std::filesystem::path& below : {epochs(), state(), outbox()}) {
+    if (!files_.exists(below)) continue;
     clean(below);
     list(below);
   }
@@ -72,7 +73,7 @@ void CheckpointDirectory::check_ownership() const {
 void CheckpointDirectory::require_unused() const {
   for (const std::string& name : files_.list(directory_)) {
     if (name == lock_name || name == format_file_name || name == "epochs" || name == "state" ||
-        name == "work" || name == "lost+found" || is_temporary(name)) {
+        name == "work" || name == "outbox" || name == "lost+found" || is_temporary(name)) {
       continue;
     }
     throw CheckpointError(CheckpointFault::incompatible,
@@ -174,6 +175,7 @@ void CheckpointDirectory::list(const std::filesystem::path& directory) {
 }
 
 std::filesystem::path CheckpointDirectory::path_of(const EpochFileName& name) const {
+  if (name.kind == EpochFileKind::outbox) return outbox() / to_text(name);
   return (is_state(name.kind) ? state() : epochs()) / to_text(name);
 }
 
@@ -197,6 +199,7 @@ void CheckpointDirectory::sync() {
   files_.sync_directory(directory_);
   files_.sync_directory(epochs());
   files_.sync_directory(state());
+  if (files_.exists(outbox())) files_.sync_directory(outbox());
 }
 
 std::uint64_t CheckpointDirectory::total_bytes() const {

@@ -27,6 +27,7 @@ class CheckpointDirectory {
 
   std::filesystem::path epochs() const { return directory_ / "epochs"; }
   std::filesystem::path state() const { return directory_ / "state"; }
+  std::filesystem::path outbox() const { return directory_ / "outbox"; }
   std::filesystem::path work() const { return directory_ / "work"; }
 
   // Plans, commit records and state files that are there.

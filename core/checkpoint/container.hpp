@@ -21,7 +21,8 @@ enum class ContainerKind : std::uint8_t {
   plan = 2,
   commit = 3,
   state = 4,
-  archive = 5
+  archive = 5,
+  outbox = 6
 };
 
 struct ContainerHeader {

@@ -15,6 +15,12 @@ const EpochFileName* find(const std::vector<EpochFileName>& files, EpochFileKind
 
 }  // namespace
 
+bool was_delivered(const std::vector<EpochFileName>& files, const EpochFileName& commit) {
+  const EpochFileName note{commit.epoch, commit.run, EpochFileKind::delivered};
+  return std::find(files.begin(), files.end(), note) != files.end() ||
+         find(files, EpochFileKind::plan, commit.epoch + 1) != nullptr;
+}
+
 bool announces_rollback(const EpochPlan& plan) { return plan.extra.contains(rolled_back_to); }
 
 std::vector<EpochFileName> decided_commits(const EpochLog& log,

@@ -9,6 +9,10 @@ namespace millrace {
 
 // Of the files in epochs/, the commit records of epochs that the disk alone knows to be committed,
 // the oldest first. The newest record may wait for a decider that only a start can ask.
+// Whether sinks have what the epoch of that commit record kept for them. The next epoch is planned,
+// and a rollback carried out, after that only.
+bool was_delivered(const std::vector<EpochFileName>& files, const EpochFileName& commit);
+
 std::vector<EpochFileName> decided_commits(const EpochLog& log,
                                            const std::vector<EpochFileName>& files);
 

@@ -32,6 +32,7 @@ DurableCheckpoint::DurableCheckpoint(FileSystem& files, const Clock& clock, Rng&
       background_(options.background == nullptr ? at_once_ : *options.background),
       directory_(files, clock, rng, directory, options),
       log_(files, directory_.epochs(), directory_.writer()),
+      outbox_(files, directory_),
       retention_(options.retain_epochs),
       decider_(options.decider),
       assumption_(options.assumption) {
@@ -55,6 +56,7 @@ void DurableCheckpoint::recover() {
                               "beginning with an empty one");
   }
   if (decision.commit) read_last(decision);
+  if (verdict.deliver) outbox_.decided(verdict.base->name, recovered_.last->outbox);
   if (decision.plan) read_rerun(*decision.plan);
   next_epoch_ = recovered_.next_epoch();
   recovered_.remark = verdict.remark;
@@ -107,15 +109,14 @@ Verdict DurableCheckpoint::settle() {
 std::vector<FoundCommit> DurableCheckpoint::found_commits(std::uint64_t epoch) const {
   std::vector<FoundCommit> found;
   const std::vector<EpochFileName> names = directory_.epoch_files();
-  const bool planned_on = std::any_of(names.begin(), names.end(), [&](const EpochFileName& name) {
-    return name.kind == EpochFileKind::plan && name.epoch == epoch + 1;
-  });
   for (const EpochFileName& name : names) {
     if (name.kind != EpochFileKind::commit || name.epoch != epoch) continue;
     Logged<EpochCommit> commit = log_.read_commit(name);
     const EpochFileName cache{epoch, name.run, EpochFileKind::decided};
-    const bool known = std::find(names.begin(), names.end(), cache) != names.end();
-    found.push_back({name, commit.file.hash, commit.record.decider, known || planned_on});
+    const bool delivered = was_delivered(names, name);
+    const bool known = delivered || std::find(names.begin(), names.end(), cache) != names.end();
+    found.push_back({name, commit.file.hash, commit.record.decider, known,
+                     commit.record.outbox.has_value(), delivered});
   }
   return found;
 }
@@ -188,6 +189,7 @@ void DurableCheckpoint::read_rerun(const EpochFileName& name) {
 void DurableCheckpoint::remember_retained() {
   if (!recovered_.last) return;
   retention_.committed(recovered_.last->epoch, chain_);
+  retention_.undelivered(outbox_.needed());
   for (const EpochFileName& name : directory_.epoch_files()) {
     if (name.kind != EpochFileKind::commit || name.epoch == recovered_.last->epoch) continue;
     if (!retention_.retains(name.epoch)) continue;
@@ -215,7 +217,7 @@ bool DurableCheckpoint::keeps_files() const { return keeps_files_of_its_own(chai
 
 std::filesystem::path DurableCheckpoint::work_directory(const std::string& store, bool restored) {
   return as_checkpoint_error([&] {
-    const std::filesystem::path directory = directory_.work() / store;
+    std::filesystem::path directory = directory_.work() / store;
     files_.make_directories(directory);
     if (restored) restore_kept_files(files_, directory_.state(), chain_, directory);
     return directory;
@@ -237,6 +239,8 @@ void DurableCheckpoint::begin_step(std::uint64_t epoch) {
 
 void DurableCheckpoint::write_plan(EpochPlan plan) {
   begin_step(plan.epoch);
+  if (outbox_.undelivered() != nullptr)
+    throw Error::internal("an epoch is planned before sinks have the one before it");
   if (!plan_hash_.empty()) throw Error::internal("the epoch was planned before");
   plan.parent = commit_hash_;
   undecided_ = true;
@@ -294,12 +298,22 @@ void DurableCheckpoint::publish_state(std::unique_ptr<StateWriter> state, std::u
   adopted_.reset();
 }
 
+OutboxWriter& DurableCheckpoint::begin_outbox(std::uint64_t epoch) {
+  begin_step(epoch);
+  return outbox_.begin(epoch);
+}
+
 CommitSize DurableCheckpoint::commit(EpochCommit commit, std::unique_ptr<StateWriter> state) {
   begin_step(commit.epoch);
   if (plan_hash_.empty()) throw Error::internal("an epoch is committed that was not planned");
   undecided_ = true;
   CommitSize size;
   if (state) as_checkpoint_error([&] { publish_state(std::move(state), commit.epoch, size); });
+  commit.outbox = as_checkpoint_error([&] { return outbox_.publish(commit.epoch); });
+  if (commit.outbox) {
+    size.files += 1;
+    size.bytes += commit.outbox->size;
+  }
   commit.plan_hash = plan_hash_;
   if (decider_ != nullptr) commit.decider = decider_->place();
   commit.state_files = chain_;
@@ -322,6 +336,8 @@ CommitSize DurableCheckpoint::commit(EpochCommit commit, std::unique_ptr<StateWr
   ++next_epoch_;
   undecided_ = false;
   retention_.committed(commit.epoch, chain_);
+  outbox_.decided(record, commit.outbox);
+  retention_.undelivered(outbox_.needed());
   collect_garbage();
   return size;
 }

@@ -10,6 +10,7 @@
 #include "core/checkpoint/checkpoint.hpp"
 #include "core/checkpoint/checkpoint_directory.hpp"
 #include "core/checkpoint/epoch_log.hpp"
+#include "core/checkpoint/epoch_outbox.hpp"
 #include "core/checkpoint/parted_snapshot.hpp"
 #include "core/checkpoint/retention.hpp"
 #include "core/checkpoint/state_files.hpp"
@@ -32,7 +33,10 @@ class DurableCheckpoint final : public Checkpoint {
   bool keeps_files() const override;
   std::filesystem::path work_directory(const std::string& store, bool restored) override;
   std::unique_ptr<StateWriter> begin_state(std::uint64_t epoch, StateForm form) override;
+  OutboxWriter& begin_outbox(std::uint64_t epoch) override;
   CommitSize commit(EpochCommit commit, std::unique_ptr<StateWriter> state) override;
+  const Outbox* undelivered() const override { return outbox_.undelivered(); }
+  void delivered() override { outbox_.delivered(); }
   void repeat_decision() override;
   std::uint64_t total_bytes() const override { return directory_.total_bytes(); }
 
@@ -57,6 +61,7 @@ class DurableCheckpoint final : public Checkpoint {
   Background& background_;
   CheckpointDirectory directory_;
   EpochLog log_;
+  EpochOutbox outbox_;
   Retention retention_;
   Decider* const decider_;
   const Assumption assumption_;

@@ -187,6 +187,11 @@ std::string to_json(const EpochCommit& commit) {
     record["state_store"] = from_text(commit.state_store);
     record["state_bytes"] = commit.state_bytes;
   }
+  if (commit.outbox)
+    record["outbox"] = {{"name", commit.outbox->name},
+                        {"size", commit.outbox->size},
+                        {"rows", commit.outbox->rows},
+                        {"hash", commit.outbox->hash}};
   return record.dump();
 }
 
@@ -206,6 +211,9 @@ EpochCommit epoch_commit_from_json(const std::string& text) {
   each(record, "state_bytes",
        [&](const std::string& name, const json& value) { value.get_to(commit.state_bytes[name]); });
   read_text(record, "plan_hash", commit.plan_hash);
+  if (const auto outbox = record.find("outbox"); outbox != record.end())
+    commit.outbox =
+        OutboxFile{outbox->at("name"), outbox->at("size"), outbox->at("rows"), outbox->at("hash")};
   each(record, "state_files", [&](const std::string&, const json& file) {
     commit.state_files.push_back(to_state_file(file));
   });

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -57,6 +58,14 @@ struct StateFile {
   bool grows = false;  // kept only: a copy of what the store still appends to
 };
 
+// The rows of an epoch for sinks that get them once it is decided; written by the checkpoint.
+struct OutboxFile {
+  std::string name;
+  std::uint64_t size = 0;  // bytes of the file
+  std::uint64_t rows = 0;
+  std::string hash;
+};
+
 // That an epoch is done, and what the next one starts from. Durable after the epoch ran. Where the
 // pipeline has a decider it only prepares the epoch, and the decider's marker names its hash.
 struct EpochCommit {
@@ -72,6 +81,7 @@ struct EpochCommit {
 
   std::string decider;                 // who decides on it; empty: it is the decision itself
   std::string plan_hash;               // filled in by the checkpoint
+  std::optional<OutboxFile> outbox;    // filled in by the checkpoint
   std::vector<StateFile> state_files;  // filled in by the checkpoint: a snapshot and the deltas
                                        // after it, or a store's own files
 };

@@ -1,5 +1,6 @@
 #include "core/checkpoint/inspection.hpp"
 
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -7,6 +8,7 @@
 #include "core/checkpoint/epoch_log.hpp"
 #include "core/checkpoint/format_file.hpp"
 #include "core/checkpoint/kept_files.hpp"
+#include "core/checkpoint/outbox_file.hpp"
 #include "core/checkpoint/state_files.hpp"
 
 namespace millrace {
@@ -23,10 +25,12 @@ class Inspector {
   }
 
   Inspection inspect() {
-    for (const char* below : {"epochs", "state"}) read_all(directory_ / below);
+    for (const char* below : {"epochs", "state", "outbox"})
+      if (files_.exists(directory_ / below)) read_all(directory_ / below);
     verify_kept_files();
     decide_newest();
     if (found_.newest) read_state(*found_.epochs.at(*found_.newest).commit);
+    if (found_.newest) read_outbox(*found_.epochs.at(*found_.newest).commit);
     for (const auto& file : found_.files)
       if (!file.problem.empty()) found_.problems.push_back(file.problem);
     // The newest epoch's state was read twice.
@@ -61,7 +65,11 @@ class Inspector {
         found_.epochs[file.name.epoch].commit = log_.read_commit(file.name).record;
         break;
       case EpochFileKind::decided:
+      case EpochFileKind::delivered:
         break;  // Its name says it all.
+      case EpochFileKind::outbox:
+        ContainerReader(files_, path, ContainerKind::outbox);
+        break;
       case EpochFileKind::delta:
       case EpochFileKind::snapshot:
         ContainerReader(files_, path, ContainerKind::state);
@@ -109,6 +117,29 @@ class Inspector {
       }
       for (const auto& [name, bytes] : commit.state_bytes)
         found_.state[name] = {format_.format.shards, static_cast<std::uint64_t>(bytes)};
+    } catch (const CheckpointError& error) {
+      found_.problems.emplace_back(error.what());
+    }
+  }
+
+  // As a start finds it: the next epoch is planned once sinks have this one.
+  void read_outbox(const EpochCommit& commit) {
+    const bool delivered =
+        std::any_of(found_.files.begin(), found_.files.end(), [&](const InspectedFile& file) {
+          const EpochFileName& name = file.name;
+          return (name.kind == EpochFileKind::delivered && name.epoch == commit.epoch) ||
+                 (name.kind == EpochFileKind::plan && name.epoch == commit.epoch + 1);
+        });
+    if (!commit.outbox || delivered) return;
+    try {
+      const OutboxFileReader outbox(files_, directory_ / "outbox", format_.job, commit.epoch,
+                                    *commit.outbox);
+      for (const auto& [address, part] : outbox.parts()) {
+        auto& found = found_.undelivered[address.sink];
+        found.partitions.insert(address.partition);
+        found.rows += part.rows;
+        found.bytes += part.bytes;
+      }
     } catch (const CheckpointError& error) {
       found_.problems.emplace_back(error.what());
     }

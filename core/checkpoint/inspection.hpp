@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -33,11 +34,19 @@ struct InspectedState {
   std::uint64_t bytes = 0;
 };
 
+// Rows of the newest epoch that sinks may not have yet.
+struct InspectedDelivery {
+  std::set<std::uint32_t> partitions;
+  std::uint64_t rows = 0;
+  std::uint64_t bytes = 0;
+};
+
 struct Inspection {
   CheckpointFormat format;
   std::map<std::uint64_t, InspectedEpoch> epochs;
-  std::optional<std::uint64_t> newest;          // the newest committed epoch
-  std::map<std::string, InspectedState> state;  // of it, by transform
+  std::optional<std::uint64_t> newest;                   // the newest committed epoch
+  std::map<std::string, InspectedState> state;           // of it, by transform
+  std::map<std::string, InspectedDelivery> undelivered;  // of it, by sink
   std::vector<InspectedFile> files;
   std::vector<std::string> problems;  // why a pipeline would not start from it
 

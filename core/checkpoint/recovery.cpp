@@ -11,12 +11,14 @@ namespace {
 constexpr std::size_t epoch_digits = 20;
 constexpr std::size_t run_digits = 8;
 
-constexpr std::array<std::pair<EpochFileKind, std::string_view>, 6> endings{
+constexpr std::array<std::pair<EpochFileKind, std::string_view>, 8> endings{
     {{EpochFileKind::plan, ".plan"},
      {EpochFileKind::commit, ".commit"},
      {EpochFileKind::decided, ".decided"},
+     {EpochFileKind::delivered, ".delivered"},
      {EpochFileKind::delta, ".delta"},
      {EpochFileKind::snapshot, ".snapshot"},
+     {EpochFileKind::outbox, ".outbox"},
      {EpochFileKind::kept, ".kept."}}};
 
 constexpr std::size_t own_name_max = 64;

@@ -15,20 +15,22 @@ namespace millrace {
 //     epochs/EPOCH-RUN.plan             EPOCH has 20 digits; RUN is 8 hex digits of the process's
 //     epochs/EPOCH-RUN.commit           random id, so no name is ever used twice
 //     epochs/EPOCH-RUN.decided          empty: this commit record is known to be decided
+//     epochs/EPOCH-RUN.delivered        empty: sinks have the rows that this record kept for them
+//     outbox/EPOCH-RUN.outbox           rows for sinks that get them once the epoch is decided
 //     state/EPOCH-RUN.delta
 //     state/EPOCH-RUN.snapshot
-//     state/EPOCH-RUN.kept.NAME      a store's own file NAME; EPOCH is the first that needs it
+//     state/EPOCH-RUN.kept.NAME         a store's own file NAME; EPOCH is the first that needs it
 //     work/STORE/                    where a store works; emptied at the next start
 //     ANY.tmp                           being written; removed at the next start
 
 inline constexpr std::string_view temporary_ending = ".tmp";
 
-enum class EpochFileKind { plan, commit, decided, delta, snapshot, kept };
+enum class EpochFileKind { plan, commit, decided, delivered, delta, snapshot, kept, outbox };
 
 // Files of state/.
 constexpr bool is_state(EpochFileKind kind) {
-  return kind != EpochFileKind::plan && kind != EpochFileKind::commit &&
-         kind != EpochFileKind::decided;
+  return kind == EpochFileKind::delta || kind == EpochFileKind::snapshot ||
+         kind == EpochFileKind::kept;
 }
 
 struct EpochFileName {

@@ -23,8 +23,9 @@ bool Retention::retains(std::uint64_t epoch) const {
 std::vector<EpochFileName> Retention::removable(const std::vector<EpochFileName>& files) const {
   std::vector<EpochFileName> unneeded;
   for (const EpochFileName& file : files) {
-    const bool needed =
-        is_state(file.kind) ? needed_by_.contains(to_text(file)) : retains(file.epoch);
+    bool needed = retains(file.epoch);
+    if (is_state(file.kind)) needed = needed_by_.contains(to_text(file));
+    if (file.kind == EpochFileKind::outbox) needed = to_text(file) == undelivered_;
     if (!needed) unneeded.push_back(file);
   }
   return unneeded;

@@ -10,23 +10,28 @@
 
 namespace millrace {
 
-// Which files are needed: plan and commit record of the newest epochs, and every state file that
-// one of their commit records names. Anything else of the checkpoint's own files may go.
+// Which files are needed: plan and commit record of the newest epochs, every state file that one of
+// their commit records names, and the rows that sinks have not got yet. Anything else of the
+// checkpoint's own files may go.
 class Retention {
  public:
   explicit Retention(std::uint64_t retain_epochs);
 
   void committed(std::uint64_t epoch, const std::vector<StateFile>& chain);
 
+  // The one file of rows for sinks that is needed; empty: none is.
+  void undelivered(const std::string& name) { undelivered_ = name; }
+
   bool retains(std::uint64_t epoch) const;
 
-  // Of the files in epochs/ and state/, those that are not needed. A plan after the newest commit
+  // Of the checkpoint's own files, those that are not needed. A plan after the newest commit
   // is needed.
   std::vector<EpochFileName> removable(const std::vector<EpochFileName>& files) const;
 
  private:
   const std::uint64_t retain_epochs_;
   std::uint64_t newest_ = 0;
+  std::string undelivered_;
   std::map<std::string, std::uint64_t> needed_by_;  // state file to the newest epoch that names it
 };
 

@@ -53,6 +53,11 @@ void Rollback::find(std::uint64_t to) {
     throw CheckpointError(CheckpointFault::incompatible,
                           "no epoch is committed yet: there is nothing to go back to");
   Logged<EpochCommit> newest = log_.read_commit(*found.commit);
+  if (newest.record.outbox && !was_delivered(directory_.epoch_files(), *found.commit))
+    throw CheckpointError(CheckpointFault::incompatible,
+                          "rows of epoch " + std::to_string(newest.record.epoch) +
+                              " are committed, and sinks may not have them yet. Start the pipeline "
+                              "once, which delivers them, then go back");
   newest_plan_ = log_.read_plan(*found.commit_plan).record;
   newest_hash_ = newest.file.hash;
   preview_.format = directory_.format();
@@ -128,6 +133,7 @@ void Rollback::carry_out() {
     commit.time_us = clock_.now_us();
     // A sink that a crash kept from hearing of the newest epoch still has to.
     commit.receipts = preview_.newest.receipts;
+    commit.outbox.reset();  // Sinks have had that.
     commit.extra[rolled_back_to] = to;
     commit.decider.clear();  // It is the decision itself; a decider hears of it at the next start.
     commit.plan_hash = plan_hash_;

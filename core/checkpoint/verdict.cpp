@@ -117,9 +117,7 @@ Verdict self_decided(const Evidence& found) {
   return verdict;
 }
 
-}  // namespace
-
-Verdict judge(const Evidence& found) {
+Verdict judge_decisions(const Evidence& found) {
   if (found.newest.empty()) return without_records(found);
   const FoundCommit& newest = found.newest.front();
   if (newest.decider.empty()) {
@@ -157,6 +155,16 @@ Verdict judge(const Evidence& found) {
                   "was decided" +
                   restore);
   return back(found, *parent);
+}
+
+}  // namespace
+
+// Sinks get what is decided, and an epoch before the next one begins: only the newest decided one
+// can have something left for them.
+Verdict judge(const Evidence& found) {
+  Verdict verdict = judge_decisions(found);
+  verdict.deliver = verdict.base && verdict.base->for_sinks && !verdict.base->delivered;
+  return verdict;
 }
 
 Marker marker_of(const std::optional<FoundCommit>& base, const std::string& run) {

@@ -19,6 +19,8 @@ struct FoundCommit {
   std::string hash;
   std::string decider;         // who decides it; empty: the record itself is the decision
   bool known_decided = false;  // something on the disk was written only after the decision
+  bool for_sinks = false;      // it keeps rows for sinks that get them once it is decided
+  bool delivered = false;      // they have got them
 };
 
 // What an operator says of the newest epoch where nothing else can tell.
@@ -47,6 +49,7 @@ struct Verdict {
   std::optional<FoundCommit> base;     // the newest committed epoch
   std::vector<EpochFileName> discard;  // records that were decided against
   bool write_marker = false;           // the decider has to hear of `base` before the next epoch
+  bool deliver = false;                // what `base` keeps for sinks is still to be given to them
   std::string remark;                  // what people should know of it
   std::string reason;
 };

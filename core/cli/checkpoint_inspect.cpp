@@ -54,6 +54,12 @@ Json to_json(const Inspection& found) {
   Json state = Json::object();
   for (const auto& [name, kept] : found.state)
     state[name] = {{"shards", kept.shards}, {"bytes", kept.bytes}};
+  Json undelivered = Json::object();
+  for (const auto& [name, rest] : found.undelivered)
+    undelivered[name] = {{"epoch", *found.newest},
+                         {"partitions", rest.partitions.size()},
+                         {"rows", rest.rows},
+                         {"bytes", rest.bytes}};
   Json files = Json::array();
   for (const InspectedFile& file : found.files)
     files.push_back({{"name", to_text(file.name)},
@@ -66,6 +72,7 @@ Json to_json(const Inspection& found) {
           {"newest", found.newest ? Json(*found.newest) : Json()},
           {"epochs", epochs},
           {"state", state},
+          {"undelivered", undelivered},
           {"bytes", found.bytes()},
           {"files", files},
           {"problems", found.problems}};
@@ -107,6 +114,10 @@ void write_newest(const Inspection& found, std::ostream& out) {
   for (const auto& [name, kept] : found.state)
     out << "state     " << name << "  " << size_text(kept.bytes) << " in " << kept.shards
         << (kept.shards == 1 ? " shard\n" : " shards\n");
+  for (const auto& [name, rest] : found.undelivered)
+    out << "sink      " << name << "  may not have " << rest.rows
+        << (rest.rows == 1 ? " row" : " rows") << " of epoch " << commit.epoch
+        << ": given to it at the next start\n";
   if (!commit.state_files.empty()) {
     const StateFile& first = commit.state_files[0];
     out << "          read from " << commit.state_files.size()

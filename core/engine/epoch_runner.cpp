@@ -130,7 +130,8 @@ void EpochRunner::run(const EpochPlan& plan, const std::vector<SourceInput>& inp
 
 void EpochRunner::begin(const EpochPlan& plan) {
   if (parts_.decider != nullptr) parts_.decider->begin(plan.epoch);
-  parts_.runtime.begin(plan);
+  parts_.runtime.begin(plan,
+                       plan_.has_outbox() ? &parts_.checkpoint.begin_outbox(plan.epoch) : nullptr);
 }
 
 void EpochRunner::open(const EpochPlan& plan, bool watermark_moved) {
@@ -166,9 +167,10 @@ void EpochRunner::cut(const EpochPlan& plan, const std::vector<SourceInput>& inp
 void EpochRunner::finish(const EpochPlan& plan, const std::vector<SourceInput>& inputs,
                          EpochTimer& timer) {
   const auto in_force = parts_.event_time.in_force();
-  const auto result = parts_.runtime.end();
+  auto result = parts_.runtime.end();
   parts_.event_time.finish(plan, result.times, parts_.clock.steady_us());
   const auto size = commit(plan, timer);
+  parts_.deliveries.take_counts(result.counts);
   timer.phases.total_us = (timer.last - timer.begun) / 1000;
   next_ = plan.epoch + 1;
   parts_.monitor.publish(report_.make(
@@ -184,7 +186,8 @@ bool EpochRunner::may_commit_later() const {
     return false;
   if (parts_.runtime.has_state() && parts_.runtime.state_form() == StateForm::files) return false;
   return std::none_of(plan_.nodes.begin(), plan_.nodes.end(), [](const PlannedNode& node) {
-    return node.sink && (node.sink->handle->transactional() || node.sink->handle->idempotent());
+    return node.sink && (node.sink->outbox || node.sink->handle->transactional() ||
+                         node.sink->handle->idempotent());
   });
 }
 
@@ -241,6 +244,12 @@ EpochCommit EpochRunner::record_of(const EpochPlan& plan) const {
   return record;
 }
 
+void EpochRunner::deliver(EpochTimer& timer) {
+  parts_.deliveries.deliver();
+  for (const auto& [sink, took_us] : parts_.deliveries.take_times())
+    timer.sink_commit_us[sink] += took_us;
+}
+
 // Sinks prepare, state and then the decision become durable, sinks and sources hear of it.
 CommitSize EpochRunner::commit(const EpochPlan& plan, EpochTimer& timer) {
   const auto epoch = static_cast<int64_t>(plan.epoch);
@@ -275,6 +284,7 @@ CommitSize EpochRunner::commit(const EpochPlan& plan, EpochTimer& timer) {
       CrashPoint::reach("sinks", "committed");
       timer.sink_commit_us[node.name] += (timer.clock.monotonic_ns() - begun_ns) / 1000;
     }
+  deliver(timer);
   parts_.planner.passed(plan);
   parts_.planner.committed(plan);
   CrashPoint::reach("sources", "told");

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/checkpoint/checkpoint.hpp"
+#include "core/engine/deliveries.hpp"
 #include "core/engine/epoch_timer.hpp"
 #include "core/engine/event_time.hpp"
 #include "core/engine/input_planner.hpp"
@@ -27,6 +28,7 @@ struct EpochParts {
   InputPlanner& planner;
   Tables& tables;
   EventTime& event_time;
+  Deliveries& deliveries;
   SinkDecider* decider;  ///< null: the checkpoint decides
   WakeSignal& arrivals;  ///< raised when an epoch was made durable in the background
   bool in_background;    ///< whether that may be
@@ -72,6 +74,7 @@ class EpochRunner {
                     const EpochTimer& timer);
   EpochCommit record_of(const EpochPlan& plan) const;
   CommitSize commit(const EpochPlan& plan, EpochTimer& timer);
+  void deliver(EpochTimer& timer);
 
   const Plan& plan_;
   EpochParts parts_;

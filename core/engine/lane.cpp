@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/engine/outbox_step.hpp"
+
 namespace millrace {
 
 Lane::Lane(MeetingPoints& points, LanePosition position)
@@ -45,6 +47,9 @@ Step& Lane::make_step(size_t node, uint32_t mode, size_t input) {
 Step& Lane::root(size_t node, uint32_t mode, size_t input) {
   const auto& planned = points_.plan.nodes[node];
   if (planned.transform) return make_transform(node, mode, input);
+  if (planned.sink->outbox)
+    return *steps_.emplace_back(
+        std::make_unique<OutboxStep>(planned, partition_of(node), counts_[node], timer_));
   steps_.push_back(std::make_unique<WriteStep>(planned, partition_of(node), counts_[node], timer_));
   return *steps_.back();
 }

@@ -14,6 +14,7 @@ Pipeline::Pipeline(const Plan& plan, PipelineParts parts)
       planner_(plan, parts_.clock, parts_.stop, parts_.monitor),
       tables_(plan, parts_.monitor.log()),
       event_time_(plan),
+      deliveries_(plan, parts_.checkpoint, parts_.clock, parts_.executor),
       epochs_(plan, epoch_parts(), parts_.run_id),
       wait_for_input_(parts_.clock, parts_.stop, parts_.arrivals, longest_wait_us(plan)) {
   if (const auto length = trigger_->epoch_length_us())
@@ -21,11 +22,17 @@ Pipeline::Pipeline(const Plan& plan, PipelineParts parts)
 }
 
 EpochParts Pipeline::epoch_parts() {
-  return {parts_.clock,    parts_.checkpoint,
-          parts_.monitor,  runtime_,
-          planner_,        tables_,
-          event_time_,     parts_.decider,
-          parts_.arrivals, parts_.executor.threads() > 1};
+  return {parts_.clock,
+          parts_.checkpoint,
+          parts_.monitor,
+          runtime_,
+          planner_,
+          tables_,
+          event_time_,
+          deliveries_,
+          parts_.decider,
+          parts_.arrivals,
+          parts_.executor.threads() > 1};
 }
 
 void Pipeline::run() {
@@ -41,6 +48,7 @@ void Pipeline::run() {
 void Pipeline::recover() {
   const auto& recovered = parts_.checkpoint.recovered();
   epochs_.go_on_from(recovered.next_epoch());
+  deliveries_.check();
   if (const auto& last = recovered.last) {
     planner_.restore(last->positions);
     event_time_.restore(last->watermark_state);
@@ -51,6 +59,8 @@ void Pipeline::recover() {
         node.sink->handle->commit(static_cast<int64_t>(last->epoch), receipt->second);
     CrashPoint::reach("recovery", "sinks_committed");
   }
+  deliver_the_last();
+  CrashPoint::reach("recovery", "delivered");
   for (const auto& node : plan_.nodes)
     if (node.sink) node.sink->handle->abort(static_cast<int64_t>(epochs_.next()));
   CrashPoint::reach("recovery", "done");
@@ -60,6 +70,16 @@ void Pipeline::recover() {
     event_time_.restore(*recovered.rerun);
     EpochTimer timer(parts_.clock);
     epochs_.run(*recovered.rerun, {}, timer, true);
+  }
+}
+
+// What is committed and may not have arrived. A failure is the pipeline's, as in an epoch.
+void Pipeline::deliver_the_last() {
+  try {
+    deliveries_.deliver();
+  } catch (const Error& error) {
+    parts_.monitor.epoch_failed(error.what());
+    throw;
   }
 }
 

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "core/checkpoint/checkpoint.hpp"
+#include "core/engine/deliveries.hpp"
 #include "core/engine/epoch_runner.hpp"
 #include "core/engine/event_time.hpp"
 #include "core/engine/input_planner.hpp"
@@ -44,6 +45,7 @@ class Pipeline {
 
  private:
   void recover();
+  void deliver_the_last();
   void forget_the_absent(const EpochCommit& last);
   bool run_next_epoch();
   bool watermark_is_due() const;
@@ -56,6 +58,7 @@ class Pipeline {
   InputPlanner planner_;
   Tables tables_;
   EventTime event_time_;
+  Deliveries deliveries_;
   EpochRunner epochs_;
   InputWait wait_for_input_;
   std::optional<RoundLoop> rounds_;  // where epochs are more than one round

@@ -56,7 +56,8 @@ Runtime::Runtime(const Plan& plan, Checkpoint& checkpoint, const Clock& clock, E
   stores_.opened();
 }
 
-void Runtime::begin(const EpochPlan& plan) {
+void Runtime::begin(const EpochPlan& plan, OutboxWriter* outbox) {
+  first_.outbox = rows_.outbox = closing_.outbox = outbox;
   first_.epoch = rows_.epoch = closing_.epoch = static_cast<int64_t>(plan.epoch);
   first_.rounds.clear();
   for (const auto& node : plan_.nodes) {

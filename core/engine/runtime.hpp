@@ -23,7 +23,8 @@ class Runtime {
 
   /// An epoch: begin, then one whole round, or others with a closing one as the last, then end.
   /// After an error the runtime is of no more use: state and sinks have seen a part of the epoch.
-  void begin(const EpochPlan& plan);
+  /// `outbox` is null where the plan has no sink that needs one.
+  void begin(const EpochPlan& plan, OutboxWriter* outbox);
   void run(RoundPart part, const RoundInput& input);
   EpochResult end();
   /// The epoch failed between two rounds.

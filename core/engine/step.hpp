@@ -11,6 +11,8 @@
 
 namespace millrace {
 
+class OutboxWriter;
+
 /// Which part of its epoch a round is. An epoch is one whole round, or it opens with the watermark,
 /// goes on with rounds of rows, and closes.
 enum class RoundPart { whole, opening, rows, closing };
@@ -19,7 +21,8 @@ enum class RoundPart { whole, opening, rows, closing };
 struct RoundContext {
   RoundPart part = RoundPart::whole;
   int64_t epoch = 0;
-  std::vector<mr_round> rounds;  ///< by node; what a transform is told of the round
+  std::vector<mr_round> rounds;    ///< by node; what a transform is told of the round
+  OutboxWriter* outbox = nullptr;  ///< of the epoch, where the plan has sinks that need one
 
   bool ends_epoch() const { return part == RoundPart::whole || part == RoundPart::closing; }
 };

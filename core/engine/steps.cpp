@@ -150,11 +150,7 @@ void WriteStep::end(const RoundContext& round) {
 void WriteStep::abandon(const Error& cause) noexcept {
   if (state_ != State::open) return;
   state_ = State::closed;
-  try {
-    writer_.close(&cause);
-  } catch (const Error&) {
-    // The epoch fails for the first reason; a second one would hide it.
-  }
+  writer_.give_up(cause);
 }
 
 }  // namespace millrace

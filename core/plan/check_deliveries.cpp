@@ -38,6 +38,17 @@ void join(Plan& plan, size_t position, Diagnostics& diagnostics) {
       .help("give one of the two a pipeline of its own, or delivery = \"at_least_once\"");
 }
 
+// Beside a transaction that decides, no other sink should see an epoch that may be taken back; nor
+// should one that was asked for exactly once, wherever the decision is made.
+void choose_outboxes(Plan& plan) {
+  for (auto& node : plan.nodes) {
+    if (!node.sink || !node.sink->is_outside()) continue;
+    const auto& delivery = component_of(plan, node).delivery;
+    const bool asked = delivery.value == Delivery::exactly_once;
+    node.sink->outbox = asked || (plan.decider && !delivery.span.known());
+  }
+}
+
 }  // namespace
 
 void check_deliveries(Plan& plan, Diagnostics& diagnostics) {
@@ -58,6 +69,7 @@ void check_deliveries(Plan& plan, Diagnostics& diagnostics) {
           .at(component.delivery.span, "a restart would read everything again")
           .help("write checkpoint = \"DIRECTORY\" at the top of the file, or --checkpoint");
     if (!sink.handle->can_decide()) continue;
+    sink.in_decision = true;
     try {
       join(plan, i, diagnostics);
     } catch (const Error& error) {
@@ -65,6 +77,7 @@ void check_deliveries(Plan& plan, Diagnostics& diagnostics) {
       diagnostics.error(codes::bad_delivery, error.what()).at(place);
     }
   }
+  choose_outboxes(plan);
 }
 
 }  // namespace millrace

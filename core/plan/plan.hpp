@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -82,6 +83,12 @@ struct SinkNode {
   OutputMode mode = OutputMode::append;
   std::optional<PlannedFormat> format;
   bool exactly_once = false;  ///< what it promises, asked or not
+  bool in_decision = false;   ///< its rows are in the transaction that decides
+  /// It gets the rows of an epoch once that is decided. They are kept with the epoch until then.
+  bool outbox = false;
+
+  /// Whether what decides an epoch decides nothing about it.
+  bool is_outside() const { return !in_decision && !handle->transactional(); }
 };
 
 /// A component with its place in the graph.
@@ -126,6 +133,11 @@ struct Plan {
   std::vector<DeclaredWatermark> watermarks;
   /// The first of the sinks whose transaction decides epochs in the checkpoint's place.
   std::optional<size_t> decider;
+
+  bool has_outbox() const {
+    return std::any_of(nodes.begin(), nodes.end(),
+                       [](const auto& node) { return node.sink && node.sink->outbox; });
+  }
   /// Of the stores of keyed transforms; none without such a transform.
   std::optional<ComponentParts> state_store;
   /// The other types of store that there are, one of which may have written the checkpoint.

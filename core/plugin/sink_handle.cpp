@@ -41,6 +41,14 @@ void WriterHandle::close(const Error* cause) {
                error);
 }
 
+void WriterHandle::give_up(const Error& cause) noexcept {
+  try {
+    close(&cause);
+  } catch (const Error&) {
+    // See the header.
+  }
+}
+
 SinkHandle::SinkHandle(ComponentParts parts, const Schema& rows, uint32_t mode)
     : parts_(std::move(parts)), rows_(rows) {
   void* self = nullptr;

@@ -22,6 +22,8 @@ class WriterHandle {
   /// A round is over that does not end its epoch.
   void flush();
   void close(const Error* cause);
+  /// Closes after a failure. What that throws would hide the first reason.
+  void give_up(const Error& cause) noexcept;
 
  private:
   const mr_sink& functions() const { return parts_.functions<mr_sink>(); }

@@ -26,12 +26,12 @@ BROKER = pathlib.Path(__file__).parents[1] / "support" / "kafka" / "broker.sh"
 
 FIRST_START = ["FORMAT.written", "FORMAT.renamed", "FORMAT.durable"]
 STARTS = ["kafka.initialised", "kafka.fenced", "kafka.decision_read", "recovery.fenced", "recovery.sinks_committed",
-          "recovery.done"]
+          "recovery.delivered", "recovery.done"]
 EPOCHS = ["plan.written", "plan.synced", "plan.renamed", "plan.durable", "kafka.begun", "epoch.planned", "epoch.ran",
           "sinks.prepared", "state.written", "delta.written", "delta.synced", "delta.renamed", "delta.durable",
-          "commit.written", "commit.synced", "commit.renamed", "commit.durable", "epoch.prepared", "kafka.flushed",
+          "outbox.written", "outbox.synced", "outbox.renamed", "outbox.durable", "commit.written", "commit.synced", "commit.renamed", "commit.durable", "epoch.prepared", "kafka.flushed",
           "kafka.offsets_sent", "kafka.committed", "epoch.decided", "epoch.committed", "sinks.committed",
-          "sources.told"]
+          "outbox.opened", "outbox.closed", "outbox.delivered", "outbox.noted", "sources.told"]
 # Reached in epochs that write a snapshot; once the first epochs are removed.
 RARE = ["snapshot.written", "snapshot.synced", "snapshot.renamed", "snapshot.durable", "garbage.removed"]
 # Only after a death between the commit record and the decision.

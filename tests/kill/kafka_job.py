@@ -5,10 +5,13 @@ import os
 import pathlib
 import subprocess
 
-from killed_job import BUILD, QUERY, SCHEMA, SINKS, Job, check
+from killed_job import BUILD, QUERY, SCHEMA, SINKS, Job, check, check_running_totals
 from seeded_events import FLUSH_KEY
 
 PARTITIONS = 2
+# Sinks of a test's plugin, which get an epoch once Kafka has decided it. They take it again, and end the run if it is
+# not the same then.
+GIVEN = {"given": ("events", "append"), "given_totals": ("totals", "update")}
 
 
 class Cluster:
@@ -53,6 +56,15 @@ key = "key"
 format = "json"
 delivery = "exactly_once"
 """
+    for sink, (source, mode) in GIVEN.items():
+        kept += f"""
+[sinks.{sink}]
+type = "trial_idempotent"
+inputs = ["{source}"]
+output_mode = "{mode}"
+path = "${{OUT}}/{sink}"
+again = true
+"""
     return kept + """
 [sinks.copies]
 type = "file"
@@ -73,6 +85,7 @@ class KafkaJob(Job):
             cluster.tool("create", topic, "--partitions", str(PARTITIONS))
         self.query = query(cluster.brokers, name, self.topics)
         super().__init__(folder, f"""
+plugin_path = ["{BUILD}/lib/millrace/trial"]
 [sources.events]
 type = "kafka"
 bootstrap_servers = "{cluster.brokers}"
@@ -103,15 +116,17 @@ watermark = {{ column = "ts", delay = "10 seconds" }}
         return dict(sorted(epochs.items()))
 
     def visible(self):
-        return self.files_of(("copies",))
+        return self.files_of(("copies", *GIVEN))
 
     def check(self, events):
-        """Each row once in the topic and in the file; windows and running totals of exactly those rows."""
+        """Each row once in the topic and in every copy; windows and running totals of exactly those rows."""
         self.records = {}
         check(self, events)
-        ids = sorted(row["id"] for row in self.rows("copies"))
-        if ids != events.ids():
-            raise AssertionError(f"copies: {len(ids)} rows, {len(set(ids))} different, of {len(events.ids())}")
+        for sink in ("copies", "given"):
+            ids = sorted(row["id"] for row in self.rows(sink))
+            if ids != events.ids():
+                raise AssertionError(f"{sink}: {len(ids)} rows, {len(set(ids))} different, of {len(events.ids())}")
+        check_running_totals(self, "given", "given_totals")
 
     def inspect(self):
         done = subprocess.run([str(BUILD / "bin" / "millrace"), "checkpoint", "inspect", "--json",

@@ -127,7 +127,7 @@ class Job:
     def files_of(self, sinks):
         found = {}
         for sink in sinks:
-            for path in sorted((self.out / sink).glob("*")):
+            for path in sorted((self.out / sink).glob("part-*")):
                 if path.is_file() and path.name[0] not in "._" and path.suffix != ".tmp":
                     found[path] = hashlib.sha256(path.read_bytes()).hexdigest()
         return found
@@ -256,11 +256,11 @@ def check(job, events):
     check_running_totals(job)
 
 
-def check_running_totals(job):
+def check_running_totals(job, rows_sink="rows", totals_sink="running"):
     """After each epoch the totals are those of exactly the rows that were written up to it."""
     totals = collections.defaultdict(lambda: [0, 0])
-    written = job.epochs("running")
-    for epoch, rows in job.epochs("rows").items():
+    written = job.epochs(totals_sink)
+    for epoch, rows in job.epochs(rows_sink).items():
         for row in rows:
             totals[row["key"]][0] += 1
             totals[row["key"]][1] += row["value"]
@@ -271,10 +271,10 @@ def check_running_totals(job):
         found = sorted([row["key"], row["n"], row["total"]] for row in updates)
         if found != expected:
             wrong = [row for row in found if row not in expected]
-            raise AssertionError(f"running totals of epoch {epoch}: {len(found)} rows for {len(expected)} keys, "
+            raise AssertionError(f"{totals_sink}: totals of epoch {epoch}: {len(found)} rows for {len(expected)} keys, "
                                  f"wrong {wrong[:3]}")
     if written:
-        raise AssertionError(f"running totals of epochs without rows: {sorted(written)}")
+        raise AssertionError(f"{totals_sink}: totals of epochs without rows: {sorted(written)}")
 
 
 def compare(job, undisturbed):

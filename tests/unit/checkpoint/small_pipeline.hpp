@@ -27,6 +27,9 @@ class SmallPipeline {
       : files_(files), value_bytes_(value_bytes), form_(form), options_{"small", 2,  retain_epochs,
                                                                         decider, {}, nullptr} {}
 
+  // From now on each epoch has a row for a sink, which gets it once the epoch is decided.
+  void deliver_to(std::vector<std::string>& sink) { sink_ = &sink; }
+
   // What a process does when it starts.
   void open() {
     checkpoint_.reset();
@@ -42,12 +45,15 @@ class SmallPipeline {
     drop_empty();
     next_ = checkpoint_->recovered().next_epoch();
     planned_ = checkpoint_->recovered().rerun.has_value();
+    if (sink_ != nullptr) deliver();
   }
 
   void run_epoch() {
     if (!planned_) checkpoint_->write_plan(plan(next_));
     planned_ = true;
     const State changes = changes_of(next_);
+    if (sink_ != nullptr)
+      checkpoint_->begin_outbox(next_).append({"sink", 1}, 1, "row " + std::to_string(next_));
     auto writer = checkpoint_->begin_state(next_, form_);
     for (const auto& [owner, shard] : changes) {
       for (const auto& [key, value] : shard) apply(key + value, state_[owner]);
@@ -61,6 +67,17 @@ class SmallPipeline {
     size_ = checkpoint_->commit(commit_of(next_), std::move(writer));
     planned_ = false;
     ++next_;
+    if (sink_ != nullptr) deliver();
+  }
+
+  // To the sink: "0: row 0".
+  void deliver() {
+    const Outbox* outbox = checkpoint_->undelivered();
+    if (outbox == nullptr) return;
+    outbox->read({"sink", 1}, [&](std::string_view record) {
+      sink_->push_back(std::to_string(outbox->epoch()) + ": " + std::string(record));
+    });
+    checkpoint_->delivered();
   }
 
   void close() { checkpoint_.reset(); }
@@ -158,6 +175,7 @@ class SmallPipeline {
   std::uint64_t next_ = 0;
   bool planned_ = false;
   CommitSize size_;
+  std::vector<std::string>* sink_ = nullptr;
 };
 
 }  // namespace millrace

@@ -61,6 +61,7 @@ inline const Catalog& test_catalog() {
          {"file", "json", "rate", "window", "select", "memory_store", "blackhole", "sort", "join"})
       loaded.add(std::filesystem::path(MILLRACE_TEST_PLUGINS) /
                  ("libmillrace_" + std::string(name) + ".so"));
+    loaded.add(MILLRACE_TRIAL_PLUGIN);
     return loaded;
   }();
   return catalog;
