@@ -73,15 +73,16 @@ class Engine {
     planner_.emplace(*plan_, clock_, stop_, *monitor_);
     tables_.emplace(*plan_, log_);
     event_time_.emplace(*plan_);
+    deliveries_.emplace(*plan_, *checkpoint_, clock_, executor_);
     epochs_.emplace(*plan_,
                     EpochParts{clock_, *checkpoint_, *monitor_, *runtime_, *planner_, *tables_,
-                               *event_time_, nullptr, services_.arrivals(), false},
+                               *event_time_, *deliveries_, nullptr, services_.arrivals(), false},
                     "run");
   }
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
 
-  void begin() { runtime_->begin(epochs_->plan({}, false)); }
+  void begin() { runtime_->begin(epochs_->plan({}, false), nullptr); }
   void round() {
     benchmark::DoNotOptimize(planner_->arrived());
     runtime_->run(RoundPart::rows, {});
@@ -108,6 +109,7 @@ class Engine {
   std::optional<InputPlanner> planner_;
   std::optional<Tables> tables_;
   std::optional<EventTime> event_time_;
+  std::optional<Deliveries> deliveries_;
   std::optional<EpochRunner> epochs_;
 };
 
