@@ -42,17 +42,25 @@ def compiler_flags(command):
     return (*flags, "-Wno-everything")
 
 
+def place_of(file, target):
+    """Files are looked at together that are in one folder of the product, or in one program of the tests. Which program that
+    is shows where CMake compiles in batches (`target`)."""
+    parts = file.relative_to(ROOT).parts
+    return parts[:2] if parts[0] != "tests" else target or parts
+
+
 def compiled_files(build):
-    """The files of the repository with their flags. What CMake compiles as one is taken apart."""
+    """The files of the repository with their flags and places. What CMake compiles as one is taken apart."""
     found = {}
     for entry in json.loads((build / "compile_commands.json").read_text()):
         file = Path(entry["file"])
-        files = [file]
+        files, target = [file], None
         if "Unity" in file.parts and build in file.parents:
+            target = file.parent
             files = [Path(name) for name in re.findall(r'^#include "(.+)"$', file.read_text(), re.M)]
         for each in files:
             if ROOT in each.parents and build not in each.parents:
-                found[each] = compiler_flags(entry["command"])
+                found[each] = compiler_flags(entry["command"]), place_of(each, target)
     return found
 
 
@@ -60,11 +68,8 @@ def batches_to_check(build, wanted):
     """What is looked at together, as (files, flags), the most first."""
     chosen = {Path(each).resolve() for each in wanted}
     alike = {}
-    for file, flags in sorted(compiled_files(build).items()):
+    for file, (flags, place) in sorted(compiled_files(build).items()):
         if file in chosen or (not chosen and not any(each in file.parents for each in LEFT_OUT)):
-            parts = file.relative_to(ROOT).parts
-            # Files of tests are programs of their own more often than parts of one.
-            place = parts if parts[0] == "tests" else parts[:2]
             alike.setdefault((place, file.suffix, flags), []).append(file)
     made = [(batch, flags) for (_, _, flags), files in alike.items() for batch in unity_batches.batches(files)]
     return sorted(made, key=lambda batch: -sum(file.stat().st_size for file in batch[0]))

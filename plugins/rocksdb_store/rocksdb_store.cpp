@@ -134,6 +134,7 @@ int64_t RocksdbStore::evict(int64_t up_to) {
     database_->erase_range(begin_of(facts_->id, first_bucket_), end_of(facts_->id, up_to));
   } else if (removed != 0) {
     std::vector<Database::Change> changes;
+    changes.reserve(few.size());
     for (const auto& key : few) changes.push_back({key, {}, true});
     database_->write(changes);
   }
