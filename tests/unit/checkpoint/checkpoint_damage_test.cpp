@@ -79,7 +79,7 @@ TEST_F(CheckpointDamageTest, RefusesEverySingleFlippedBitOfEveryFile) {
 TEST_F(CheckpointDamageTest, RefusesEveryTruncationOfEveryFile) {
   for (const std::string& path : paths_) {
     const std::string good = files_.read(path);
-    for (std::size_t size = 0; size < good.size(); ++size) {
+    for (std::size_t size = 0; size < good.size(); size += test::stride(5)) {
       files_.replace_content(path, good.substr(0, size));
       ASSERT_EQ(open(path), CheckpointFault::damaged) << path << " with " << size << " bytes";
     }

@@ -9,6 +9,7 @@
 #include "core/checkpoint/checkpoint_error.hpp"
 #include "core/system/memory_file_system.hpp"
 #include "core/system/random.hpp"
+#include "tests/support/stride.hpp"
 #include "tests/unit/checkpoint/small_pipeline.hpp"
 
 namespace millrace {
@@ -77,7 +78,7 @@ TEST(CheckpointPowerLoss, LeavesACommittedEpochAtEveryOperation) {
 TEST(CheckpointPowerLoss, LeavesACommittedEpochWhateverPartOfTheCacheSurvives) {
   const std::uint64_t operations = operations_of_a_run();
   for (std::uint64_t operation = 0; operation <= operations; ++operation) {
-    for (std::uint64_t seed = 0; seed < 8; ++seed) {
+    for (std::uint64_t seed = 0; seed < 8; seed += test::stride(4)) {
       MemoryFileSystem files;
       SmallPipeline pipeline(files, 8, 2);
       files.lose_power_at_operation(operation);
@@ -94,7 +95,7 @@ TEST(CheckpointPowerLoss, LeavesACommittedEpochWhateverPartOfTheCacheSurvives) {
 TEST(CheckpointPowerLoss, LeavesACommittedEpochWhenItComesTwice) {
   // The second time the power goes while the first loss is being recovered from.
   const std::uint64_t operations = operations_of_a_run();
-  for (std::uint64_t first = 0; first <= operations; first += 5) {
+  for (std::uint64_t first = 0; first <= operations; first += 5 * test::stride(3)) {
     for (std::uint64_t second = 0; second < 20; ++second) {
       MemoryFileSystem files;
       Rng survivors(first * 100 + second);

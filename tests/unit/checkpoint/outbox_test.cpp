@@ -14,6 +14,7 @@
 #include "core/checkpoint/outbox_file.hpp"
 #include "core/checkpoint/rollback.hpp"
 #include "core/system/memory_file_system.hpp"
+#include "tests/support/stride.hpp"
 #include "tests/unit/checkpoint/small_pipeline.hpp"
 
 namespace millrace {
@@ -75,7 +76,7 @@ class OutboxTest : public testing::Test {
     ASSERT_NO_FATAL_FAILURE(check_sink(epochs, 0, "undisturbed"));
     const std::uint64_t operations = files_->operations();
     for (std::uint64_t operation = 0; operation <= operations; ++operation) {
-      for (std::uint64_t seed = 0; seed < 4; ++seed) {
+      for (std::uint64_t seed = 0; seed < 4; seed += test::stride(3)) {
         const std::string where =
             "operation " + std::to_string(operation) + " seed " + std::to_string(seed);
         files_.emplace();
@@ -180,7 +181,7 @@ TEST_F(UndeliveredTest, IsShownToPeople) {
 TEST_F(UndeliveredTest, IsRefusedWithAnyBitFlipped) {
   const std::string path = only_outbox();
   const std::string good = files_->read(path);
-  for (std::size_t bit = 0; bit < good.size() * 8; ++bit) {
+  for (std::size_t bit = 0; bit < good.size() * 8; bit += test::stride(7)) {
     std::string bad = good;
     bad[bit / 8] = static_cast<char>(bad[bit / 8] ^ (1 << (bit % 8)));
     files_->replace_content(path, bad);
@@ -191,7 +192,7 @@ TEST_F(UndeliveredTest, IsRefusedWithAnyBitFlipped) {
 TEST_F(UndeliveredTest, IsRefusedWhereverItIsCutOff) {
   const std::string path = only_outbox();
   const std::string good = files_->read(path);
-  for (std::size_t size = 0; size < good.size(); ++size) {
+  for (std::size_t size = 0; size < good.size(); size += test::stride(5)) {
     files_->replace_content(path, good.substr(0, size));
     ASSERT_THAT(refusal().value_or(""), HasSubstr(path)) << size << " bytes";
   }
