@@ -6,29 +6,11 @@ import pathlib
 import subprocess
 import tempfile
 
-from killed_job import SCHEMA, Job, Killer, arguments
+from killed_job import SCHEMA, TRANSFORMS, Job, Killer, arguments
 from seeded_events import FLUSH_KEY, SeededEvents
 
 SERVER = pathlib.Path(__file__).resolve().parents[1] / "support" / "postgres" / "server.sh"
-QUERY = """
-[transforms.counts]
-type = "tumbling_window"
-inputs = ["events"]
-size = "10 seconds"
-group_by = ["key"]
-aggregates = { n = "count(*)", total = "sum(value)" }
-
-[transforms.windows]
-type = "select"
-inputs = ["counts"]
-columns = { key = "key", ws = "unix_millis(window_start)", n = "n", total = "total" }
-
-[transforms.totals]
-type = "aggregate"
-inputs = ["events"]
-group_by = ["key"]
-aggregates = { n = "count(*)", total = "sum(value)" }
-
+QUERY = TRANSFORMS + """
 [sinks.rows]
 type = "postgres"
 inputs = ["events"]

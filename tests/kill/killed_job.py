@@ -16,8 +16,8 @@ from seeded_events import FLUSH_KEY
 
 BUILD = pathlib.Path(os.environ.get("MILLRACE_BUILD", pathlib.Path(__file__).parents[2] / "build/dev")).resolve()
 
-# What each pipeline of this folder does with its source `events`.
-QUERY = """
+# What each pipeline of this folder computes from its source `events`, and where most of them write it.
+TRANSFORMS = """
 [transforms.counts]
 type = "tumbling_window"
 inputs = ["events"]
@@ -35,7 +35,8 @@ type = "aggregate"
 inputs = ["events"]
 group_by = ["key"]
 aggregates = { n = "count(*)", total = "sum(value)" }
-
+"""
+QUERY = TRANSFORMS + """
 [sinks.rows]
 type = "file"
 inputs = ["events"]

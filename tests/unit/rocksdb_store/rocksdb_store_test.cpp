@@ -1,8 +1,8 @@
-#include <cstdlib>
 #include <filesystem>
 #include <optional>
 
 #include "plugins/rocksdb_store/rocksdb_space.hpp"
+#include "tests/support/plugin/scratch_directory.hpp"
 #include "tests/unit/memory_store/memory_life.hpp"
 #include "tests/unit/memory_store/store_contract.hpp"
 
@@ -28,15 +28,10 @@ class RocksdbLife {
  public:
   static constexpr int random_steps = 3'000;
 
-  RocksdbLife() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "millrace-XXXXXX").string();
-    folder_ = mkdtemp(pattern.data());
-    open();
-  }
+  RocksdbLife() { open(); }
   ~RocksdbLife() {
     store_.reset();
     space_.reset();
-    std::filesystem::remove_all(folder_);
   }
   RocksdbLife(const RocksdbLife&) = delete;
   RocksdbLife& operator=(const RocksdbLife&) = delete;
@@ -84,7 +79,8 @@ class RocksdbLife {
     files[name] = bytes;
   }
 
-  std::filesystem::path folder_;
+  const testing::ScratchDirectory scratch_;
+  const std::filesystem::path folder_{scratch_.path()};
   std::optional<RocksdbSpace> space_;
   std::unique_ptr<Store> store_;
 };
