@@ -1,6 +1,8 @@
 #include "tests/support/kafka_tool/client.hpp"
 
 #include <array>
+#include <chrono>
+#include <utility>
 
 namespace kafka_tool {
 namespace {
@@ -69,6 +71,41 @@ void administer(const std::string& bootstrap, const std::string& what, Request&&
   for (size_t i = 0; i < count; ++i) check(rd_kafka_topic_result_error(results[i]), what);
 }
 
+/// What the broker says of the topic: its partitions, or why it has none.
+std::pair<rd_kafka_resp_err_t, int> ask_for(rd_kafka_t* client, const std::string& topic) {
+  std::unique_ptr<rd_kafka_topic_t, Destroyed<rd_kafka_topic_t, rd_kafka_topic_destroy>> handle(
+      rd_kafka_topic_new(client, topic.c_str(), nullptr));
+  const rd_kafka_metadata_t* metadata = nullptr;
+  check(rd_kafka_metadata(client, 0, handle.get(), &metadata, answer_ms), "metadata of " + topic);
+  const std::pair found(metadata->topics[0].err, metadata->topics[0].partition_cnt);
+  rd_kafka_metadata_destroy(metadata);
+  return found;
+}
+
+// A broker says that it is done before all of it knows: for a moment records are refused, or sent
+// again and so in another order, and what was deleted is still there.
+template <class Known>
+void wait_until(const std::string& what, Known&& known) {
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(answer_ms);
+  while (!known())
+    if (std::chrono::steady_clock::now() > deadline) throw Failure(what + ": it is not done");
+}
+
+void wait_until_served(const std::string& bootstrap, const std::string& topic, int partitions) {
+  const Client client = kafka_tool::make_client(RD_KAFKA_PRODUCER, bootstrap, {});
+  wait_until("topic " + topic, [&] {
+    if (ask_for(client.get(), topic).second != partitions) return false;
+    for (int partition = 0; partition < partitions; ++partition) {
+      int64_t first = 0;
+      int64_t end = 0;
+      if (rd_kafka_query_watermark_offsets(client.get(), topic.c_str(), partition, &first, &end,
+                                           answer_ms) != RD_KAFKA_RESP_ERR_NO_ERROR)
+        return false;
+    }
+    return true;
+  });
+}
+
 }  // namespace
 
 Client make_client(rd_kafka_type_t type, const std::string& bootstrap,
@@ -87,6 +124,7 @@ void create_topic(const std::string& bootstrap, const std::string& topic, int pa
   administer(bootstrap, "create topic " + topic, [&](rd_kafka_t* client, rd_kafka_queue_t* queue) {
     rd_kafka_CreateTopics(client, list, 1, nullptr, queue);
   });
+  wait_until_served(bootstrap, topic, partitions);
 }
 
 void add_partitions(const std::string& bootstrap, const std::string& topic, int partitions) {
@@ -100,6 +138,7 @@ void add_partitions(const std::string& bootstrap, const std::string& topic, int 
              [&](rd_kafka_t* client, rd_kafka_queue_t* queue) {
                rd_kafka_CreatePartitions(client, list, 1, nullptr, queue);
              });
+  wait_until_served(bootstrap, topic, partitions);
 }
 
 void delete_topic(const std::string& bootstrap, const std::string& topic) {
@@ -111,19 +150,15 @@ void delete_topic(const std::string& bootstrap, const std::string& topic) {
   administer(bootstrap, "delete topic " + topic, [&](rd_kafka_t* client, rd_kafka_queue_t* queue) {
     rd_kafka_DeleteTopics(client, list, 1, nullptr, queue);
   });
+  const Client client = make_client(RD_KAFKA_PRODUCER, bootstrap, {});
+  wait_until("delete topic " + topic, [&] {
+    return ask_for(client.get(), topic).first == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART;
+  });
 }
 
 int partition_count(const std::string& bootstrap, const std::string& topic) {
-  Client client = make_client(RD_KAFKA_PRODUCER, bootstrap, {});
-  std::unique_ptr<rd_kafka_topic_t, Destroyed<rd_kafka_topic_t, rd_kafka_topic_destroy>> handle(
-      rd_kafka_topic_new(client.get(), topic.c_str(), nullptr));
-  const rd_kafka_metadata_t* metadata = nullptr;
-  check(rd_kafka_metadata(client.get(), 0, handle.get(), &metadata, answer_ms),
-        "metadata of " + topic);
-  const auto& found = metadata->topics[0];
-  const auto error = found.err;
-  const int count = found.partition_cnt;
-  rd_kafka_metadata_destroy(metadata);
+  const Client client = make_client(RD_KAFKA_PRODUCER, bootstrap, {});
+  const auto [error, count] = ask_for(client.get(), topic);
   check(error, "topic " + topic);
   return count;
 }
