@@ -2,8 +2,6 @@
 #include <memory>
 #include <ostream>
 
-#include <CLI/CLI.hpp>
-
 #include "core/cli/exit_code.hpp"
 #include "core/cli/pipeline_file.hpp"
 #include "core/cli/plugin_path_flag.hpp"
@@ -13,7 +11,7 @@
 namespace millrace::cli {
 namespace {
 
-struct Flags {
+struct CheckFlags {
   std::string file;
   bool json = false;
   std::vector<std::string> plugin_path;
@@ -42,7 +40,7 @@ void write_components(const Config& config, std::ostream& out) {
   }
 }
 
-int check(const Flags& flags, World& world) {
+int check(const CheckFlags& flags, World& world) {
   PipelineFile file = read_pipeline_file(flags.file, flags.plugin_path, world.environment);
   SilentServices services;
   const std::optional<Plan> plan = plan_pipeline(file, services);
@@ -60,11 +58,11 @@ int check(const Flags& flags, World& world) {
 Verb check_verb() {
   return {"check", "report every mistake in a pipeline file, start nothing",
           "  millrace check pipeline.toml\n  millrace check pipeline.toml --json\n",
-          [](CLI::App& app, World& world) {
-            auto flags = std::make_shared<Flags>();
-            app.add_option("file", flags->file, "the pipeline file")->required();
-            app.add_flag("--json", flags->json, "the mistakes as one JSON array on stdout");
-            add_plugin_path_flag(app, flags->plugin_path);
+          [](FlagSet& set, World& world) {
+            auto flags = std::make_shared<CheckFlags>();
+            set.word("file", flags->file, "the pipeline file");
+            set.flag("--json", flags->json, "the mistakes as one JSON array on stdout");
+            add_plugin_path_flag(set, flags->plugin_path);
             return Action([flags, &world] { return check(*flags, world); });
           }};
 }

@@ -2,8 +2,6 @@
 #include <optional>
 #include <ostream>
 
-#include <CLI/CLI.hpp>
-
 #include "millrace/error.hpp"
 #include "millrace/timestamp_text.hpp"
 
@@ -18,13 +16,13 @@
 namespace millrace::cli {
 namespace {
 
-struct Flags {
+struct ExportFlags {
   std::string directory;
   std::string file;
   std::optional<std::uint64_t> epoch;
 };
 
-int run(const Flags& flags, World& world) {
+int export_to_file(const ExportFlags& flags, World& world) {
   PosixFileSystem files;
   Rng rng = Rng::from_system();
   try {
@@ -42,17 +40,17 @@ int run(const Flags& flags, World& world) {
 }  // namespace
 
 Verb checkpoint_export_verb() {
-  return {
-      "checkpoint export", "copy one committed epoch into one file; the pipeline may be running",
-      "  millrace checkpoint export /var/lib/millrace/counts counts.epoch\n"
-      "  millrace checkpoint export /var/lib/millrace/counts counts.epoch --epoch 41\n",
-      [](CLI::App& app, World& world) {
-        auto flags = std::make_shared<Flags>();
-        app.add_option("directory", flags->directory, "the checkpoint's directory")->required();
-        app.add_option("file", flags->file, "the file to write, which must not exist")->required();
-        app.add_option("--epoch", flags->epoch, "which epoch, in place of the newest");
-        return Action([flags, &world] { return run(*flags, world); });
-      }};
+  return {"checkpoint export",
+          "copy one committed epoch into one file; the pipeline may be running",
+          "  millrace checkpoint export /var/lib/millrace/counts counts.epoch\n"
+          "  millrace checkpoint export /var/lib/millrace/counts counts.epoch --epoch 41\n",
+          [](FlagSet& set, World& world) {
+            auto flags = std::make_shared<ExportFlags>();
+            set.word("directory", flags->directory, "the checkpoint's directory");
+            set.word("file", flags->file, "the file to write, which must not exist");
+            set.number("--epoch", flags->epoch, "which epoch, in place of the newest");
+            return Action([flags, &world] { return export_to_file(*flags, world); });
+          }};
 }
 
 }  // namespace millrace::cli

@@ -1,8 +1,6 @@
 #include <memory>
 #include <ostream>
 
-#include <CLI/CLI.hpp>
-
 #include "millrace/error.hpp"
 #include "millrace/timestamp_text.hpp"
 
@@ -16,13 +14,13 @@
 namespace millrace::cli {
 namespace {
 
-struct Flags {
+struct ImportFlags {
   std::string file;
   std::string directory;
   bool same_job = false;
 };
 
-int run(const Flags& flags, World& world) {
+int import_file(const ImportFlags& flags, World& world) {
   PosixFileSystem files;
   Rng rng = Rng::from_system();
   try {
@@ -43,16 +41,14 @@ int run(const Flags& flags, World& world) {
 Verb checkpoint_import_verb() {
   return {"checkpoint import", "make a checkpoint of an exported epoch",
           "  millrace checkpoint import counts.epoch /var/lib/millrace/counts\n",
-          [](CLI::App& app, World& world) {
-            auto flags = std::make_shared<Flags>();
-            app.add_option("file", flags->file, "what `checkpoint export` wrote")->required();
-            app.add_option("directory", flags->directory,
-                           "the checkpoint's directory, which must not exist")
-                ->required();
-            app.add_flag(
-                "--same-job", flags->same_job,
-                "it is moved: the old one has committed nothing since, and never runs again");
-            return Action([flags, &world] { return run(*flags, world); });
+          [](FlagSet& set, World& world) {
+            auto flags = std::make_shared<ImportFlags>();
+            set.word("file", flags->file, "what `checkpoint export` wrote");
+            set.word("directory", flags->directory,
+                     "the checkpoint's directory, which must not exist");
+            set.flag("--same-job", flags->same_job,
+                     "it is moved: the old one has committed nothing since, and never runs again");
+            return Action([flags, &world] { return import_file(*flags, world); });
           }};
 }
 

@@ -2,7 +2,6 @@
 #include <memory>
 #include <ostream>
 
-#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include "millrace/error.hpp"
@@ -23,7 +22,7 @@ using Json = nlohmann::ordered_json;
 
 constexpr std::size_t epochs_shown = 10;
 
-struct Flags {
+struct InspectFlags {
   std::string directory;
   bool json = false;
 };
@@ -138,7 +137,7 @@ void write_text(const Inspection& found, std::ostream& out) {
       << (found.problems.empty() ? "; every byte verified\n" : "\n");
 }
 
-int inspect(const Flags& flags, World& world) {
+int inspect(const InspectFlags& flags, World& world) {
   PosixFileSystem files;
   try {
     const Inspection found = inspect_checkpoint(files, flags.directory);
@@ -160,10 +159,10 @@ Verb checkpoint_inspect_verb() {
   return {"checkpoint inspect", "show and verify what a checkpoint holds, change nothing",
           "  millrace checkpoint inspect /var/lib/millrace/counts\n"
           "  millrace checkpoint inspect /var/lib/millrace/counts --json\n",
-          [](CLI::App& app, World& world) {
-            auto flags = std::make_shared<Flags>();
-            app.add_option("directory", flags->directory, "the checkpoint's directory")->required();
-            app.add_flag("--json", flags->json, "one JSON object instead of text");
+          [](FlagSet& set, World& world) {
+            auto flags = std::make_shared<InspectFlags>();
+            set.word("directory", flags->directory, "the checkpoint's directory");
+            set.flag("--json", flags->json, "one JSON object instead of text");
             return Action([flags, &world] { return inspect(*flags, world); });
           }};
 }

@@ -1,7 +1,6 @@
 #include <memory>
 #include <ostream>
 
-#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include "millrace/error.hpp"
@@ -21,7 +20,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-struct Flags {
+struct RollbackFlags {
   std::string directory;
   std::uint64_t to = 0;
   bool yes = false;
@@ -92,7 +91,7 @@ void write_text(const RollbackPreview& preview, std::ostream& out) {
   write_sinks(preview, out);
 }
 
-int roll_back(const Flags& flags, World& world) {
+int roll_back(const RollbackFlags& flags, World& world) {
   PosixFileSystem files;
   SystemClock clock;
   Rng rng = Rng::from_system();
@@ -124,12 +123,12 @@ Verb checkpoint_rollback_verb() {
           "go back to an earlier epoch; without --yes only say what that means",
           "  millrace checkpoint rollback /var/lib/millrace/counts --to 41\n"
           "  millrace checkpoint rollback /var/lib/millrace/counts --to 41 --yes\n",
-          [](CLI::App& app, World& world) {
-            auto flags = std::make_shared<Flags>();
-            app.add_option("directory", flags->directory, "the checkpoint's directory")->required();
-            app.add_option("--to", flags->to, "the epoch to go back to")->required();
-            app.add_flag("--yes", flags->yes, "do it");
-            app.add_flag("--json", flags->json, "one JSON object instead of text");
+          [](FlagSet& set, World& world) {
+            auto flags = std::make_shared<RollbackFlags>();
+            set.word("directory", flags->directory, "the checkpoint's directory");
+            set.needed_number("--to", flags->to, "the epoch to go back to");
+            set.flag("--yes", flags->yes, "do it");
+            set.flag("--json", flags->json, "one JSON object instead of text");
             return Action([flags, &world] { return roll_back(*flags, world); });
           }};
 }

@@ -91,7 +91,8 @@ int report_usage(const CLI::App& app, const std::vector<std::string>& left_over,
 int run_verb(const Verb& verb, std::vector<std::string> words, World& world) {
   CLI::App app(verb.summary, "millrace " + verb.name);
   app.footer("\nExamples:\n" + verb.examples);
-  const Action action = verb.declare(app, world);
+  FlagSet flags(app);
+  const Action action = verb.declare(flags, world);
   std::reverse(words.begin(), words.end());  // CLI11 takes them from the back
   try {
     app.parse(words);

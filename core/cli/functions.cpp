@@ -1,7 +1,5 @@
 #include <ostream>
 
-#include <CLI/CLI.hpp>
-
 #include "core/cli/exit_code.hpp"
 #include "core/cli/verb.hpp"
 #include "core/cli/verbs.hpp"
@@ -12,7 +10,7 @@ namespace millrace::cli {
 Verb functions_verb() {
   return {"functions", "show the functions of expressions, with examples",
           "  millrace functions\n  millrace functions > docs/functions.md\n",
-          [](CLI::App&, World& world) {
+          [](FlagSet&, World& world) {
             return Action([&world] {
               world.out << function_reference();
               return exit_done;

@@ -2,13 +2,14 @@
 #include <string>
 #include <vector>
 
-namespace CLI {  // NOLINT(readability-identifier-naming): the name is CLI11's
-class App;
-}
+#include "core/cli/flag_set.hpp"
 
 namespace millrace::cli {
 
 /// Declares --plugin-path, which takes one path each time it is given.
-void add_plugin_path_flag(CLI::App& flags, std::vector<std::string>& paths);
+inline void add_plugin_path_flag(FlagSet& flags, std::vector<std::string>& paths) {
+  flags.texts("--plugin-path", paths,
+              "a directory of plugins or a .so file, besides the installed ones");
+}
 
 }  // namespace millrace::cli

@@ -2,7 +2,6 @@
 #include <memory>
 #include <ostream>
 
-#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include "core/cli/exit_code.hpp"
@@ -16,7 +15,7 @@
 namespace millrace::cli {
 namespace {
 
-struct Flags {
+struct DescribeFlags {
   std::string name;
   std::string form = "text";
   bool json = false;
@@ -92,7 +91,7 @@ int report_unknown(const std::string& name, const Catalog& catalog, World& world
   return exit_not_held;
 }
 
-int show(const Flags& flags, World& world) {
+int describe(const DescribeFlags& flags, World& world) {
   const Catalog catalog = load_catalog({flags.plugin_path, {}}, world.environment);
   std::vector<const ComponentType*> found;
   for (const ComponentType* type : catalog.all()) {
@@ -118,14 +117,14 @@ Verb plugins_describe_verb() {
   return {"plugins describe", "show the options of a component type",
           "  millrace plugins describe kafka\n"
           "  millrace plugins describe console --format toml\n",
-          [](CLI::App& app, World& world) {
-            auto flags = std::make_shared<Flags>();
-            app.add_option("name", flags->name, "what `type` says in a pipeline file")->required();
-            app.add_option("--format", flags->form, "text, json or toml (a block to paste)")
-                ->check(CLI::IsMember({"text", "json", "toml"}));
-            app.add_flag("--json", flags->json, "the same as --format json");
-            add_plugin_path_flag(app, flags->plugin_path);
-            return Action([flags, &world] { return show(*flags, world); });
+          [](FlagSet& set, World& world) {
+            auto flags = std::make_shared<DescribeFlags>();
+            set.word("name", flags->name, "what `type` says in a pipeline file");
+            set.choice("--format", flags->form, {"text", "json", "toml"},
+                       "text, json or toml (a block to paste)");
+            set.flag("--json", flags->json, "the same as --format json");
+            add_plugin_path_flag(set, flags->plugin_path);
+            return Action([flags, &world] { return describe(*flags, world); });
           }};
 }
 

@@ -2,7 +2,6 @@
 #include <memory>
 #include <ostream>
 
-#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include "core/cli/exit_code.hpp"
@@ -14,7 +13,7 @@
 namespace millrace::cli {
 namespace {
 
-struct Flags {
+struct ListFlags {
   bool json = false;
   std::vector<std::string> plugin_path;
 };
@@ -57,7 +56,7 @@ void write_table(const Catalog& catalog, std::ostream& out) {
 }
 
 /// The list is shown in any case, but a plugin that cannot be used makes the answer a no.
-int show(const Flags& flags, World& world) {
+int show_list(const ListFlags& flags, World& world) {
   const Catalog catalog = load_catalog({flags.plugin_path, {}}, world.environment);
   if (flags.json) {
     world.out << to_json(catalog).dump() << '\n';
@@ -73,11 +72,11 @@ int show(const Flags& flags, World& world) {
 Verb plugins_list_verb() {
   return {"plugins list", "show every component type that can be used",
           "  millrace plugins list\n  millrace plugins list --plugin-path ./build --json\n",
-          [](CLI::App& app, World& world) {
-            auto flags = std::make_shared<Flags>();
-            app.add_flag("--json", flags->json, "one JSON object instead of a table");
-            add_plugin_path_flag(app, flags->plugin_path);
-            return Action([flags, &world] { return show(*flags, world); });
+          [](FlagSet& set, World& world) {
+            auto flags = std::make_shared<ListFlags>();
+            set.flag("--json", flags->json, "one JSON object instead of a table");
+            add_plugin_path_flag(set, flags->plugin_path);
+            return Action([flags, &world] { return show_list(*flags, world); });
           }};
 }
 

@@ -2,8 +2,6 @@
 #include <ostream>
 #include <thread>
 
-#include <CLI/CLI.hpp>
-
 #include "core/checkpoint/checkpoint.hpp"
 #include "core/checkpoint/checkpoint_error.hpp"
 #include "core/cli/attempts.hpp"
@@ -31,7 +29,7 @@
 namespace millrace::cli {
 namespace {
 
-struct Flags {
+struct RunFlags {
   std::string file;
   bool quiet = false;
   bool json = false;
@@ -54,7 +52,7 @@ struct Machine {
   EngineServices services;
 };
 
-void apply_flags(const Flags& flags, Config& config) {
+void apply_flags(const RunFlags& flags, Config& config) {
   if (flags.threads) config.threads.value = *flags.threads;
   if (!flags.checkpoint.empty()) config.checkpoint = Located<std::string>{flags.checkpoint, {}};
 }
@@ -224,7 +222,7 @@ int run_pipeline(const PipelineFile& file, const Plan& plan, const Assumption& a
   }
 }
 
-int run(const Flags& flags, World& world) {
+int run(const RunFlags& flags, World& world) {
   observe::Log log(observe::Log::options_for_stderr(flags.quiet), world.err);
   Machine machine(log);
   const SignalGuard signals(machine.stop, machine.clock);
@@ -257,24 +255,21 @@ Verb run_verb() {
   return {"run", "run a pipeline until it is done or stopped",
           "  millrace run pipeline.toml\n"
           "  millrace run pipeline.toml --json --checkpoint /var/lib/millrace/pipeline\n",
-          [](CLI::App& app, World& world) {
-            auto flags = std::make_shared<Flags>();
-            app.add_option("file", flags->file, "the pipeline file")->required();
-            app.add_flag("--quiet", flags->quiet, "say warnings and errors only")
-                ->envname("MILLRACE_QUIET");
-            app.add_flag("--json", flags->json, "one JSON line on stdout per epoch")
-                ->envname("MILLRACE_JSON");
-            app.add_option("--threads", flags->threads, "how many; 0: as many as there are cores")
-                ->check(CLI::Range(0, 1024))
-                ->envname("MILLRACE_THREADS");
-            app.add_option("--checkpoint", flags->checkpoint,
-                           "the checkpoint's directory, in place of the one that the file names")
-                ->envname("MILLRACE_CHECKPOINT");
-            app.add_option("--assume-committed", flags->assumption.committed,
-                           "this epoch's rows are in the output, where nothing else can tell");
-            app.add_option("--assume-aborted", flags->assumption.aborted,
-                           "this epoch's rows are not in the output, where nothing else can tell");
-            add_plugin_path_flag(app, flags->plugin_path);
+          [](FlagSet& set, World& world) {
+            auto flags = std::make_shared<RunFlags>();
+            set.word("file", flags->file, "the pipeline file");
+            set.flag("--quiet", flags->quiet, "say warnings and errors only", "MILLRACE_QUIET");
+            set.flag("--json", flags->json, "one JSON line on stdout per epoch", "MILLRACE_JSON");
+            set.number("--threads", flags->threads, 1024, "how many; 0: as many as there are cores",
+                       "MILLRACE_THREADS");
+            set.text("--checkpoint", flags->checkpoint,
+                     "the checkpoint's directory, in place of the one that the file names",
+                     "MILLRACE_CHECKPOINT");
+            set.number("--assume-committed", flags->assumption.committed,
+                       "this epoch's rows are in the output, where nothing else can tell");
+            set.number("--assume-aborted", flags->assumption.aborted,
+                       "this epoch's rows are not in the output, where nothing else can tell");
+            add_plugin_path_flag(set, flags->plugin_path);
             return Action([flags, &world] { return run(*flags, world); });
           }};
 }

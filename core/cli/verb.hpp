@@ -3,12 +3,9 @@
 #include <iosfwd>
 #include <string>
 
+#include "core/cli/flag_set.hpp"
 #include "core/config/read_toml.hpp"
 #include "core/diagnostics/diagnostic.hpp"
-
-namespace CLI {  // NOLINT(readability-identifier-naming): the name is CLI11's
-class App;
-}
 
 namespace millrace::cli {
 
@@ -29,7 +26,7 @@ struct Verb {
   std::string summary;
   std::string examples;
   /// Declares the flags; what they say is known when the action runs.
-  std::function<Action(CLI::App& flags, World& world)> declare;
+  std::function<Action(FlagSet& flags, World& world)> declare;
 };
 
 }  // namespace millrace::cli

@@ -1,7 +1,6 @@
 #include <memory>
 #include <ostream>
 
-#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include "core/cli/build_info.hpp"
@@ -30,9 +29,9 @@ int show(World& world, bool json) {
 
 Verb version_verb() {
   return {"version", "show the version and what plugins must be built for",
-          "  millrace version\n  millrace version --json\n", [](CLI::App& app, World& world) {
+          "  millrace version\n  millrace version --json\n", [](FlagSet& set, World& world) {
             auto json = std::make_shared<bool>(false);
-            app.add_flag("--json", *json, "one JSON object instead of text");
+            set.flag("--json", *json, "one JSON object instead of text");
             return Action([json, &world] { return show(world, *json); });
           }};
 }

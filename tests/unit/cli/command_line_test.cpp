@@ -4,7 +4,6 @@
 #include <sstream>
 #include <stdexcept>
 
-#include <CLI/CLI.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -27,20 +26,20 @@ class CommandLine : public testing::Test {
   }
 
   std::vector<Verb> verbs() {
-    Verb copy{"copy", "copies", "  millrace copy a b\n", [this](CLI::App& app, World&) {
-                auto count = std::make_shared<int>(1);
+    Verb copy{"copy", "copies", "  millrace copy a b\n", [this](FlagSet& flags, World&) {
+                auto count = std::make_shared<std::optional<std::int64_t>>(1);
                 auto file = std::make_shared<std::string>();
-                app.add_option("--threads", *count, "how many");
-                app.add_option("file", *file, "what")->required();
+                flags.number("--threads", *count, 1024, "how many", "");
+                flags.word("file", *file, "what");
                 return Action([this, count, file] {
-                  world_.out << *file << ' ' << *count;
+                  world_.out << *file << ' ' << **count;
                   return 0;
                 });
               }};
-    Verb list{"things list", "lists", "", [](CLI::App&, World&) {
+    Verb list{"things list", "lists", "", [](FlagSet&, World&) {
                 return Action([] { return static_cast<int>(exit_not_held); });
               }};
-    Verb fail{"fail", "fails", "", [this](CLI::App&, World&) {
+    Verb fail{"fail", "fails", "", [this](FlagSet&, World&) {
                 return Action([this]() -> int {
                   throw_failure_();
                   return 0;
