@@ -33,12 +33,15 @@ def declared(line):
     alias = re.match(r"using (\w+) =", line)
     if alias:
         return {alias.group(1)}
-    if line.startswith(("using ", "friend ")):
+    if line.startswith(("using ", "friend ", "template ")):
         return set()
-    kind = re.match(r"(?:enum class|enum struct|enum|struct|class|union)\s+(\w+)", line)
-    names = {kind.group(1)} if kind else set()
-    follows = r"[({=;\[]|$" if "(" in line else r"[{=;,\[]|$"
-    names |= set(re.findall(rf"(?<![:\w.])(\w+)\s*(?={follows})", line))
+    kind = re.match(r"(?:enum class|enum struct|enum|struct|class|union)\s+(\w+)\s*(?:final\s*)?(?=[:{;]|$)", line)
+    if kind:
+        return {kind.group(1)}
+    while (bare := re.sub(r"<[^<>]*>", "", line)) != line:
+        line = bare
+    function = re.match(r"[^=(]*?(\w+)\s*\(", line)
+    names = {function.group(1)} if function else set(re.findall(r"(?<![:\w.])(\w+)\s*(?=[{=;,\[]|$)", re.sub(r"=.*", "=", line)))
     return {name for name in names - KEYWORDS if not name.isdigit()}
 
 

@@ -8,12 +8,10 @@ namespace millrace {
 
 namespace {
 
-constexpr auto family = Family::math;
-
 void add_shifts(FunctionList& list) {
   list.push_back(
       {.names = {"shiftleft"},
-       .family = family,
+       .family = Family::math,
        .usage = "shiftleft(x, bits)",
        .help = "The bits of x moved left.",
        .examples = {{"shiftleft(2, 3)", "16"}},
@@ -25,7 +23,7 @@ void add_shifts(FunctionList& list) {
                      })}});
   list.push_back(
       {.names = {"shiftright"},
-       .family = family,
+       .family = Family::math,
        .usage = "shiftright(x, bits)",
        .help = "The bits of x moved right, keeping the sign.",
        .examples = {{"shiftright(16, 3)", "2"}},
@@ -34,7 +32,7 @@ void add_shifts(FunctionList& list) {
            row([](int64_t x, int32_t bits) noexcept -> int64_t { return x >> (bits & 63); })}});
   list.push_back(
       {.names = {"shiftrightunsigned"},
-       .family = family,
+       .family = Family::math,
        .usage = "shiftrightunsigned(x, bits)",
        .help = "The bits of x moved right, with zeros from the left.",
        .examples = {{"shiftrightunsigned(-1, 28)", "15"}},
@@ -76,7 +74,7 @@ std::optional<int64_t> bucket(double x, double low, double high, int64_t count) 
 void add_bits(FunctionList& list) {
   add_shifts(list);
   list.push_back({.names = {"bit_count"},
-                  .family = family,
+                  .family = Family::math,
                   .usage = "bit_count(x)",
                   .help = "The number of bits that are set.",
                   .examples = {{"bit_count(7)", "3"}},
@@ -85,7 +83,7 @@ void add_bits(FunctionList& list) {
                                   return std::popcount(static_cast<uint64_t>(x));
                                 })}});
   list.push_back({.names = {"bit_get", "getbit"},
-                  .family = family,
+                  .family = Family::math,
                   .usage = "bit_get(x, position)",
                   .help = "A bit, 0 or 1, counted from 0 at the least one.",
                   .examples = {{"bit_get(11, 2)", "0"}},
@@ -94,13 +92,13 @@ void add_bits(FunctionList& list) {
                   })}});
   list.push_back(
       {.names = {"factorial"},
-       .family = family,
+       .family = Family::math,
        .usage = "factorial(x)",
        .help = "The factorial of 0 to 20; null for other numbers.",
        .examples = {{"factorial(5)", "120"}, {"factorial(21)", "null"}},
        .overloads = {row([](int32_t x) -> std::optional<int64_t> { return factorial(x); })}});
   list.push_back({.names = {"conv"},
-                  .family = family,
+                  .family = Family::math,
                   .usage = "conv(digits, from_base, to_base)",
                   .help = "A number in another base, 2 to 36; a negative one keeps the sign.",
                   .examples = {{"conv('100', 2, 10)", "'4'"}, {"conv('-10', 16, -10)", "'-16'"}},
@@ -109,7 +107,7 @@ void add_bits(FunctionList& list) {
                     return strings::append_converted(out, digits, from, to, s.ansi);
                   })}});
   list.push_back({.names = {"width_bucket"},
-                  .family = family,
+                  .family = Family::math,
                   .usage = "width_bucket(x, low, high, count)",
                   .help = "Which of `count` equal parts of a range a number is in, counted from 1.",
                   .examples = {{"width_bucket(5.3, 0.2, 10.6, 5)", "3"}},

@@ -11,12 +11,10 @@ namespace millrace {
 
 namespace {
 
-constexpr auto family = Family::text;
-
 Function function(std::vector<std::string> names, std::string usage, std::string help,
                   std::vector<Example> examples, std::vector<Overload> overloads) {
   return {.names = std::move(names),
-          .family = family,
+          .family = Family::text,
           .usage = std::move(usage),
           .help = std::move(help),
           .examples = std::move(examples),
@@ -115,7 +113,7 @@ void add_codes(FunctionList& list) {
                             return find_in_set(wanted, set);
                           })}));
   list.push_back({.names = {"elt"},
-                  .family = family,
+                  .family = Family::text,
                   .usage = "elt(number, a, b, ...)",
                   .help = "The text of that number, counted from 1.",
                   .examples = {{"elt(2, 'a', 'b')", "'b'"}},

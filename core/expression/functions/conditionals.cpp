@@ -13,8 +13,6 @@ namespace millrace {
 
 namespace {
 
-constexpr auto family = Family::conditional;
-
 void expect_at_least(const Binding& binding, size_t count) {
   if (binding.arguments.size() < count)
     binding.fail("`" + binding.name() + "` takes at least " + std::to_string(count) +
@@ -232,7 +230,7 @@ NodePtr bind_extreme(Binding& binding, bool greatest) {
 Function special(std::vector<std::string> names, std::string usage, std::string help,
                  std::vector<Example> examples, std::function<NodePtr(Binding&)> bind) {
   return {.names = std::move(names),
-          .family = family,
+          .family = Family::conditional,
           .usage = std::move(usage),
           .help = std::move(help),
           .examples = std::move(examples),

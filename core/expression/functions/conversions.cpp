@@ -5,8 +5,6 @@ namespace millrace {
 
 namespace {
 
-constexpr auto family = Family::conversion;
-
 NodePtr cast_to(Binding& binding, CastMode mode) {
   auto node = make_cast(binding.arguments[0], binding.ast.type, mode, binding.session);
   if (node == nullptr)
@@ -31,7 +29,7 @@ NodePtr bind_literal(Binding& binding) {
 Function named_cast(std::string name, TypeId to, Example example) {
   return {
       .names = {name},
-      .family = family,
+      .family = Family::conversion,
       .usage = name + "(x)",
       .help = "The same as CAST(x AS " + name + ").",
       .examples = {std::move(example)},
@@ -52,7 +50,7 @@ Function named_cast(std::string name, TypeId to, Example example) {
 void add_conversions(FunctionList& list) {
   list.push_back(
       {.names = {"cast"},
-       .family = family,
+       .family = Family::conversion,
        .usage = "CAST(x AS type)",
        .help = "The value in another type, also x::type; an error where it does not fit.",
        .examples = {{"CAST('12' AS int)", "12"}, {"(1.9)::int", "1"}, {"CAST(1 AS string)", "'1'"}},
@@ -61,21 +59,21 @@ void add_conversions(FunctionList& list) {
          return cast_to(binding, binding.session->ansi ? CastMode::strict : CastMode::legacy);
        }});
   list.push_back({.names = {"try_cast"},
-                  .family = family,
+                  .family = Family::conversion,
                   .usage = "try_cast(x, 'type')",
                   .help = "The value in another type, null where it does not fit.",
                   .examples = {{"try_cast('1x', 'int')", "null"}, {"try_cast(' 7 ', 'long')", "7"}},
                   .overloads = {},
                   .bind = [](Binding& binding) { return cast_to(binding, CastMode::tried); }});
   list.push_back({.names = {"literal"},
-                  .family = family,
+                  .family = Family::conversion,
                   .usage = "timestamp 'text', date 'text'",
                   .help = "A date or timestamp that is written in the expression.",
                   .examples = {{"timestamp '2024-01-31T12:30:00Z'", "2024-01-31 12:30:00"}},
                   .overloads = {},
                   .bind = bind_literal});
   list.push_back({.names = {"typeof"},
-                  .family = family,
+                  .family = Family::conversion,
                   .usage = "typeof(x)",
                   .help = "The name of a value's type.",
                   .examples = {{"typeof(1.5 + 1.25)", "'decimal(4,2)'"}},

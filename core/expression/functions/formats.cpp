@@ -10,8 +10,6 @@ namespace millrace {
 
 namespace {
 
-constexpr auto family = Family::text;
-
 NodePtr bind_format(Binding& binding) {
   if (binding.arguments.empty()) binding.fail("`" + binding.name() + "` takes a format and values");
   binding.arguments[0] = binding.converted(0, TypeId::string);
@@ -84,7 +82,7 @@ NodePtr format_decimal(Binding& binding) {
 
 void add_formats(FunctionList& list) {
   list.push_back({.names = {"format_number"},
-                  .family = family,
+                  .family = Family::text,
                   .usage = "format_number(x, places)",
                   .help = "A number with commas between thousands, rounded to some places.",
                   .examples = {{"format_number(12332.123456, 4)", "'12,332.1235'"},
@@ -97,7 +95,7 @@ void add_formats(FunctionList& list) {
                                 })},
                   .bind_decimal = format_decimal});
   list.push_back({.names = {"format_string", "printf"},
-                  .family = family,
+                  .family = Family::text,
                   .usage = "format_string(format, a, b, ...)",
                   .help = "Values written by a format such as '%s has %5.2f'.",
                   .examples = {{"format_string('Hello %s: %05d', 'you', 42)", "'Hello you: 00042'"},

@@ -13,8 +13,6 @@ namespace millrace {
 
 namespace {
 
-constexpr auto family = Family::hash;
-
 /// The 32-bit Murmur3 of Spark, which mixes each byte behind the last word as a word of its own.
 struct Murmur3 {
   using Hash = uint32_t;
@@ -110,7 +108,7 @@ typename Kind::Hash hash_value(const Column& column, int64_t row, typename Kind:
 template <class Kind, class Result>
 Function hash_function(std::string name, const char* help, Example example, TypeId result) {
   return {.names = {name},
-          .family = family,
+          .family = Family::hash,
           .usage = name + "(a, b, ...)",
           .help = help,
           .examples = {std::move(example)},
@@ -132,7 +130,7 @@ template <class Digest>
 Function digest(std::vector<std::string> names, const char* help, Example example, Digest compute) {
   const auto usage = names[0] + "(bytes)";
   return {.names = std::move(names),
-          .family = family,
+          .family = Family::hash,
           .usage = usage,
           .help = help,
           .examples = {std::move(example)},
@@ -162,7 +160,7 @@ void add_hashes(FunctionList& list) {
                         sha1_digest));
   list.push_back(
       {.names = {"sha2"},
-       .family = family,
+       .family = Family::hash,
        .usage = "sha2(bytes, bits)",
        .help = "The SHA-2 digest of 224, 256 (or 0), 384 or 512 bits; null for other numbers.",
        .examples = {{"sha2('Spark', 256)",
@@ -175,7 +173,7 @@ void add_hashes(FunctionList& list) {
                      })}});
   list.push_back(
       {.names = {"crc32"},
-       .family = family,
+       .family = Family::hash,
        .usage = "crc32(bytes)",
        .help = "The CRC-32 checksum.",
        .examples = {{"crc32('Spark')", "1557323817"}},

@@ -10,8 +10,6 @@ namespace millrace {
 
 namespace {
 
-constexpr auto family = Family::json;
-
 /// An instant as to_json spells it: in milliseconds on clocks of the session's zone, with its
 /// offset.
 void append_time(const Session& session, int64_t instant, std::string& to) {
@@ -114,7 +112,7 @@ NodePtr bind_object_keys(Binding& binding) {
 void add_json(FunctionList& list) {
   list.push_back(
       {.names = {"get_json_object"},
-       .family = family,
+       .family = Family::json,
        .usage = "get_json_object(text, path)",
        .help = "What a path such as $.a.b[0] leads to in a JSON text; null where nothing is there.",
        .examples = {{R"(get_json_object('{"a": {"b": [1, "x"]}}', '$.a.b[1]'))", "'x'"},
@@ -123,7 +121,7 @@ void add_json(FunctionList& list) {
          return path.append(text, out);
        })}});
   list.push_back({.names = {"json_array_length"},
-                  .family = family,
+                  .family = Family::json,
                   .usage = "json_array_length(text)",
                   .help = "How many items a JSON array has; null for other texts.",
                   .examples = {{"json_array_length('[1, 2, 3]')", "3"}},
@@ -131,14 +129,14 @@ void add_json(FunctionList& list) {
                     return array_length(text);
                   })}});
   list.push_back({.names = {"json_object_keys"},
-                  .family = family,
+                  .family = Family::json,
                   .usage = "json_object_keys(text)",
                   .help = "The names of a JSON object's fields; null for other texts.",
                   .examples = {{R"(json_object_keys('{"a": 1, "b": 2}'))", "['a', 'b']"}},
                   .overloads = {},
                   .bind = bind_object_keys});
   list.push_back({.names = {"to_json"},
-                  .family = family,
+                  .family = Family::json,
                   .usage = "to_json(value)",
                   .help = "A struct or an array as JSON; fields that are null are left out.",
                   .examples = {{"to_json(ARRAY[1, NULL, 2])", "'[1,null,2]'"}},

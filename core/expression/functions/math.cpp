@@ -15,8 +15,6 @@ namespace millrace {
 
 namespace {
 
-constexpr auto family = Family::math;
-
 [[noreturn]] void does_not_fit(const std::string& what, const char* type) {
   throw RowError{what + " does not fit in " + type};
 }
@@ -26,7 +24,7 @@ Function of_double(std::vector<std::string> names, const char* help, Example exa
                    Compute compute) {
   const auto usage = names[0] + "(x)";
   return {.names = std::move(names),
-          .family = family,
+          .family = Family::math,
           .usage = usage,
           .help = help,
           .examples = {std::move(example)},
@@ -37,7 +35,7 @@ Function of_double(std::vector<std::string> names, const char* help, Example exa
 template <class Compute>
 Function logarithm(std::string name, const char* help, Example example, Compute compute) {
   return {.names = {name},
-          .family = family,
+          .family = Family::math,
           .usage = name + "(x)",
           .help = help,
           .examples = {std::move(example)},
@@ -59,7 +57,7 @@ Function to_whole(std::vector<std::string> names, const char* help, Example exam
                   Compute compute) {
   const auto usage = names[0] + "(x)";
   return {.names = std::move(names),
-          .family = family,
+          .family = Family::math,
           .usage = usage,
           .help = help,
           .examples = {std::move(example)},
@@ -184,7 +182,7 @@ double exact_cube_root(double x) noexcept {
 void add_rounding(FunctionList& list) {
   list.push_back(
       {.names = {"abs"},
-       .family = family,
+       .family = Family::math,
        .usage = "abs(x)",
        .help = "The number without its sign.",
        .examples = {{"abs(-5)", "5"}},
@@ -207,14 +205,14 @@ void add_rounding(FunctionList& list) {
   add_bounding<Rounding::down>(std::move(floor), list);
   list.push_back(
       {.names = {"round"},
-       .family = family,
+       .family = Family::math,
        .usage = "round(x, places)",
        .help = "Rounds; halves go away from zero. Without places, to a whole number.",
        .examples = {{"round(2.5)", "3"}, {"round(2.675, 2)", "2.68"}, {"round(15, -1)", "20"}},
        .overloads = rounding_overloads<Rounding::half_up>(),
        .bind_decimal = round_decimal<Rounding::half_up>});
   list.push_back({.names = {"bround"},
-                  .family = family,
+                  .family = Family::math,
                   .usage = "bround(x, places)",
                   .help = "Rounds; halves go to the even neighbour.",
                   .examples = {{"bround(2.5)", "2"}},
@@ -236,7 +234,7 @@ void add_powers(FunctionList& list) {
                            [](double x) noexcept { return std::expm1(x); }));
   list.push_back(
       {.names = {"pow", "power"},
-       .family = family,
+       .family = Family::math,
        .usage = "pow(x, y)",
        .help = "x to the power of y.",
        .examples = {{"pow(2, 10)", "1024.0"}},
@@ -248,7 +246,7 @@ void add_powers(FunctionList& list) {
   list.push_back(logarithm("log2", "The logarithm to base 2; null for x <= 0.", {"log2(8)", "3.0"},
                            [](double x) { return std::log2(x); }));
   list.push_back({.names = {"log1p"},
-                  .family = family,
+                  .family = Family::math,
                   .usage = "log1p(x)",
                   .help = "ln(1 + x); null for x <= -1.",
                   .examples = {{"log1p(0)", "0.0"}},
@@ -257,7 +255,7 @@ void add_powers(FunctionList& list) {
                     return std::log1p(x);
                   })}});
   list.push_back({.names = {"log"},
-                  .family = family,
+                  .family = Family::math,
                   .usage = "log(base, x)",
                   .help = "The logarithm of x, without a base the natural one; null for x <= 0.",
                   .examples = {{"log(2, 8)", "3.0"}, {"log(1)", "0.0"}},
@@ -279,13 +277,13 @@ void add_math(FunctionList& list) {
   add_trigonometry(list);
   list.push_back(
       {.names = {"isnan"},
-       .family = family,
+       .family = Family::math,
        .usage = "isnan(x)",
        .help = "Whether a number is NaN; false for null.",
        .examples = {{"isnan(cast('NaN' as double))", "true"}, {"isnan(NULL)", "false"}},
        .overloads = {row([](std::optional<double> x) -> bool { return x && std::isnan(*x); })}});
   list.push_back({.names = {"nanvl"},
-                  .family = family,
+                  .family = Family::math,
                   .usage = "nanvl(x, y)",
                   .help = "x, or y where x is NaN.",
                   .examples = {{"nanvl(cast('NaN' as double), 1)", "1.0"}},

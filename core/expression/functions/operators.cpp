@@ -11,8 +11,6 @@ namespace millrace {
 
 namespace {
 
-constexpr auto family = Family::operators;
-
 OnFailure failure_of(const Binding& binding, bool tried) {
   return tried || !binding.session->ansi ? OnFailure::null : OnFailure::raise;
 }
@@ -195,7 +193,7 @@ void convert_conditions(Binding& binding) {
 Function logical(std::string name, std::string usage, const char* help,
                  std::vector<Example> examples, NodePtr (*make)(std::vector<NodePtr>)) {
   return {.names = {std::move(name)},
-          .family = family,
+          .family = Family::operators,
           .usage = std::move(usage),
           .help = help,
           .examples = std::move(examples),
@@ -209,7 +207,7 @@ Function logical(std::string name, std::string usage, const char* help,
 Function test(std::vector<std::string> names, std::string usage, const char* help,
               std::vector<Example> examples, Test asked) {
   return {.names = std::move(names),
-          .family = family,
+          .family = Family::operators,
           .usage = std::move(usage),
           .help = help,
           .examples = std::move(examples),
@@ -225,7 +223,7 @@ Function test(std::vector<std::string> names, std::string usage, const char* hel
 Function arithmetic(std::string name, std::string usage, const char* help,
                     std::vector<Example> examples, std::function<NodePtr(Binding&)> bind) {
   return {.names = {std::move(name)},
-          .family = family,
+          .family = Family::operators,
           .usage = std::move(usage),
           .help = help,
           .examples = std::move(examples),
@@ -236,7 +234,7 @@ Function arithmetic(std::string name, std::string usage, const char* help,
 template <class Combine>
 Function bitwise(std::string name, const char* help, Example example, Combine combine) {
   return {.names = {name},
-          .family = family,
+          .family = Family::operators,
           .usage = "a " + name + " b",
           .help = help,
           .examples = {std::move(example)},

@@ -9,8 +9,6 @@ namespace millrace {
 
 namespace {
 
-constexpr auto family = Family::regular_expression;
-
 /// Calls `each` for every match from left to right. Behind an empty match, one character is
 /// skipped.
 template <class Each>
@@ -174,7 +172,7 @@ NodePtr bind_extract_all(Binding& binding) {
 void add_regular_expressions(FunctionList& list) {
   list.push_back(
       {.names = {"like"},
-       .family = family,
+       .family = Family::regular_expression,
        .usage = "text LIKE pattern",
        .help = "Whether all of a string matches; % is any text, _ any character, \\ escapes "
                "them (or the character behind ESCAPE).",
@@ -182,14 +180,14 @@ void add_regular_expressions(FunctionList& list) {
        .overloads = {},
        .bind = bind_like});
   list.push_back({.names = {"ilike"},
-                  .family = family,
+                  .family = Family::regular_expression,
                   .usage = "text ILIKE pattern",
                   .help = "LIKE that ignores case.",
                   .examples = {{"'Spark' ILIKE 's%K'", "true"}},
                   .overloads = {},
                   .bind = bind_like});
   list.push_back({.names = {"rlike", "regexp_like", "regexp"},
-                  .family = family,
+                  .family = Family::regular_expression,
                   .usage = "rlike(text, pattern)",
                   .help =
                       "Whether a regular expression matches somewhere in a string; also `text ~ "
@@ -200,7 +198,7 @@ void add_regular_expressions(FunctionList& list) {
                   })}});
   list.push_back(
       {.names = {"regexp_extract"},
-       .family = family,
+       .family = Family::regular_expression,
        .usage = "regexp_extract(text, pattern, group)",
        .help = "A group (the first, if not said) of the first match, '' where there is none.",
        .examples = {{"regexp_extract('100-200', '([0-9]+)-([0-9]+)', 2)", "'200'"}},
@@ -210,7 +208,7 @@ void add_regular_expressions(FunctionList& list) {
                      row([](Text& out, std::string_view s, const RegularExpression& p,
                             int32_t group) { append_group(out, s, p, group); })}});
   list.push_back({.names = {"regexp_replace"},
-                  .family = family,
+                  .family = Family::regular_expression,
                   .usage = "regexp_replace(text, pattern, replacement)",
                   .help = "All matches replaced; $1 in the replacement is the first group.",
                   .examples = {{"regexp_replace('a1b22', '[0-9]+', '#')", "'a#b#'"},
@@ -218,7 +216,7 @@ void add_regular_expressions(FunctionList& list) {
                   .overloads = {row([](Text& out, std::string_view s, const RegularExpression& p,
                                        const Replacement& r) { append_replaced(out, s, p, r); })}});
   list.push_back({.names = {"regexp_count"},
-                  .family = family,
+                  .family = Family::regular_expression,
                   .usage = "regexp_count(text, pattern)",
                   .help = "The number of matches.",
                   .examples = {{"regexp_count('banana', 'an')", "2"}},
@@ -229,7 +227,7 @@ void add_regular_expressions(FunctionList& list) {
                   })}});
   list.push_back(
       {.names = {"regexp_substr"},
-       .family = family,
+       .family = Family::regular_expression,
        .usage = "regexp_substr(text, pattern)",
        .help = "The first match, null where there is none.",
        .examples = {{"regexp_substr('a12b3', '[0-9]+')", "'12'"}},
@@ -240,7 +238,7 @@ void add_regular_expressions(FunctionList& list) {
          return true;
        })}});
   list.push_back({.names = {"regexp_instr"},
-                  .family = family,
+                  .family = Family::regular_expression,
                   .usage = "regexp_instr(text, pattern)",
                   .help = "The position of the first match, 0 where there is none.",
                   .examples = {{"regexp_instr('ab12', '[0-9]')", "3"}},
@@ -252,14 +250,14 @@ void add_regular_expressions(FunctionList& list) {
                   })}});
   list.push_back(
       {.names = {"regexp_extract_all"},
-       .family = family,
+       .family = Family::regular_expression,
        .usage = "regexp_extract_all(text, pattern, group)",
        .help = "A group (the first, if not said) of every match, as an array.",
        .examples = {{"regexp_extract_all('1-2 3-4', '([0-9])-([0-9])', 2)", "['2', '4']"}},
        .overloads = {},
        .bind = bind_extract_all});
   list.push_back({.names = {"split"},
-                  .family = family,
+                  .family = Family::regular_expression,
                   .usage = "split(text, pattern, limit)",
                   .help = "The parts between matches, as a list; with a limit, at most that many.",
                   .examples = {{"split('a1b2c', '[0-9]')", "['a', 'b', 'c']"},

@@ -12,8 +12,6 @@ namespace millrace {
 
 namespace {
 
-constexpr auto family = Family::text;
-
 NodePtr bind_concat(Binding& binding) {
   if (binding.name() != "concat_ws" && !binding.arguments.empty() &&
       binding.arguments[0]->type().id == TypeId::list)
@@ -46,7 +44,7 @@ NodePtr bind_reverse(Binding& binding) {
 Function function(std::vector<std::string> names, std::string usage, std::string help,
                   std::vector<Example> examples, std::vector<Overload> overloads) {
   return {.names = std::move(names),
-          .family = family,
+          .family = Family::text,
           .usage = std::move(usage),
           .help = std::move(help),
           .examples = std::move(examples),
@@ -196,7 +194,7 @@ void add_changes(FunctionList& list) {
                })}));
   list.push_back(
       {.names = {"reverse"},
-       .family = family,
+       .family = Family::text,
        .usage = "reverse(x)",
        .help = "The characters of a string, or the items of an array, in the opposite order.",
        .examples = {{"reverse('abc')", "'cba'"}, {"reverse(ARRAY[1, 2])", "[2, 1]"}},
@@ -256,7 +254,7 @@ void add_bytes(FunctionList& list) {
 
 void add_texts(FunctionList& list) {
   list.push_back({.names = {"concat", "||"},
-                  .family = family,
+                  .family = Family::text,
                   .usage = "concat(a, b, ...)",
                   .help = "Strings, or arrays, joined; null where one is null.",
                   .examples = {{"concat('a', 1)", "'a1'"},
@@ -265,7 +263,7 @@ void add_texts(FunctionList& list) {
                   .overloads = {},
                   .bind = bind_concat});
   list.push_back({.names = {"concat_ws"},
-                  .family = family,
+                  .family = Family::text,
                   .usage = "concat_ws(separator, a, b, ...)",
                   .help = "Strings joined with a separator; nulls are left out.",
                   .examples = {{"concat_ws('-', 'a', NULL, 'b')", "'a-b'"}},

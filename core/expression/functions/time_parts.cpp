@@ -8,8 +8,6 @@ namespace millrace {
 
 namespace {
 
-constexpr auto family = Family::time;
-
 int64_t local_day(const Session& session, Timestamp time) {
   return floor_div(session.zone->to_local(time.microseconds), microseconds_per_day);
 }
@@ -25,7 +23,7 @@ template <class Part>
 Function of_day(std::vector<std::string> names, const char* help, Example example, Part part) {
   const auto usage = names[0] + "(date)";
   return {.names = std::move(names),
-          .family = family,
+          .family = Family::time,
           .usage = usage,
           .help = help,
           .examples = {std::move(example)},
@@ -41,7 +39,7 @@ Function of_day(std::vector<std::string> names, const char* help, Example exampl
 template <class Part>
 Function of_time(std::string name, const char* help, Example example, Part part) {
   return {.names = {name},
-          .family = family,
+          .family = Family::time,
           .usage = name + "(time)",
           .help = help,
           .examples = {std::move(example)},
@@ -64,7 +62,7 @@ template <size_t Count>
 Function name_of_part(std::string name, const char* help, Example example,
                       const char* const (&names)[Count], int64_t (*index)(int64_t)) {
   return {.names = {name},
-          .family = family,
+          .family = Family::time,
           .usage = name + "(date)",
           .help = help,
           .examples = {std::move(example)},
@@ -163,7 +161,7 @@ void add_time_parts(FunctionList& list) {
                               {"dayname(date '2024-02-29')", "'Thu'"}, day_names,
                               weekday_from_sunday));
   list.push_back({.names = {"extract", "date_part", "datepart"},
-                  .family = family,
+                  .family = Family::time,
                   .usage = "extract(field FROM time)",
                   .help =
                       "A part of a time: year, quarter, month, week, day, dayofweek, doy, hour, "

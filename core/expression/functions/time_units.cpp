@@ -13,8 +13,6 @@ namespace millrace {
 
 namespace {
 
-constexpr auto family = Family::time;
-
 /// A unit of timestampadd: some months, or some microseconds.
 struct Unit {
   int64_t months = 0;
@@ -203,7 +201,7 @@ Function make_timestamp(std::vector<std::string> names, bool tried) {
   const Example example{names[0] + "(2024, 2, 29, 13, 5, 9.5)", "2024-02-29 13:05:09.5"};
   return {
       .names = std::move(names),
-      .family = family,
+      .family = Family::time,
       .usage = usage,
       .help = tried ? "The same, null where there is no such day or time."
                     : "The instant of a day and a time, in the session's zone if none is named.",
@@ -224,7 +222,7 @@ void add_making(FunctionList& list) {
   list.push_back(make_timestamp({"make_timestamp", "make_timestamp_ltz"}, false));
   list.push_back(make_timestamp({"try_make_timestamp", "try_make_timestamp_ltz"}, true));
   list.push_back({.names = {"make_dt_interval"},
-                  .family = family,
+                  .family = Family::time,
                   .usage = "make_dt_interval(days, hours, minutes, seconds)",
                   .help = "An interval.",
                   .examples = {{"make_dt_interval(1, 2, 3, 4.5)",
@@ -258,7 +256,7 @@ NodePtr bind_date_diff(Binding& binding) {
 
 void add_time_units(FunctionList& list) {
   list.push_back({.names = {"timestampadd"},
-                  .family = family,
+                  .family = Family::time,
                   .usage = "timestampadd(UNIT, count, time)",
                   .help = "The instant some units later: MICROSECOND to YEAR.",
                   .examples = {{"timestampadd(MINUTE, 90, timestamp '2024-01-01 00:00:00')",
@@ -267,7 +265,7 @@ void add_time_units(FunctionList& list) {
                   .bind = bind_add});
   list.push_back(
       {.names = {"timestampdiff"},
-       .family = family,
+       .family = Family::time,
        .usage = "timestampdiff(UNIT, start, end)",
        .help = "How many whole units lie between two instants.",
        .examples = {{"timestampdiff(MONTH, timestamp '2024-01-31', timestamp '2024-03-01')", "1"}},
@@ -275,7 +273,7 @@ void add_time_units(FunctionList& list) {
        .bind = bind_diff});
   list.push_back(
       {.names = {"months_between"},
-       .family = family,
+       .family = Family::time,
        .usage = "months_between(end, start, rounded)",
        .help = "Months between two times, with a fraction of 8 digits unless `rounded` is false.",
        .examples = {{"months_between('1997-02-28 10:30:00', '1996-10-30')", "3.94959677"}},
@@ -286,7 +284,7 @@ void add_time_units(FunctionList& list) {
                        return months_between(s, a, b, rounded);
                      })}});
   list.push_back({.names = {"next_day"},
-                  .family = family,
+                  .family = Family::time,
                   .usage = "next_day(date, weekday)",
                   .help = "The first day after a date that is the weekday: 'MON', 'Tuesday', 'we'.",
                   .examples = {{"next_day(date '2024-02-29', 'Mon')", "2024-03-04"}},

@@ -15,12 +15,10 @@ namespace millrace {
 
 namespace {
 
-constexpr auto family = Family::time;
-
 Function function(std::vector<std::string> names, std::string usage, std::string help,
                   std::vector<Example> examples, std::vector<Overload> overloads) {
   return {.names = std::move(names),
-          .family = family,
+          .family = Family::time,
           .usage = std::move(usage),
           .help = std::move(help),
           .examples = std::move(examples),
@@ -226,7 +224,7 @@ void add_steps(FunctionList& list) {
                             return {static_cast<int32_t>(unit.truncate_day(date.days))};
                           })}));
   list.push_back({.names = {"date_add", "dateadd"},
-                  .family = family,
+                  .family = Family::time,
                   .usage = "date_add(date, days)",
                   .help = "The date some days later; also date_add(UNIT, count, time).",
                   .examples = {{"date_add(date '2024-02-28', 2)", "2024-03-01"},
@@ -238,7 +236,7 @@ void add_steps(FunctionList& list) {
       {{"date_sub(date '2024-03-01', 2)", "2024-02-28"}},
       {row([](Date date, int32_t days) -> Date { return add_days(date, -int64_t{days}); })}));
   list.push_back({.names = {"datediff", "date_diff"},
-                  .family = family,
+                  .family = Family::time,
                   .usage = "datediff(end, start)",
                   .help = "The number of days between two dates; also datediff(UNIT, start, end).",
                   .examples = {{"datediff('2024-03-01', '2024-02-28')", "2"},

@@ -7,14 +7,12 @@ namespace millrace {
 
 namespace {
 
-constexpr auto family = Family::math;
-
 template <class Compute>
 Function of_double(std::vector<std::string> names, const char* help, Example example,
                    Compute compute) {
   const auto usage = names[0] + "(x)";
   return {.names = std::move(names),
-          .family = family,
+          .family = Family::math,
           .usage = usage,
           .help = help,
           .examples = {std::move(example)},
@@ -60,7 +58,7 @@ void add_trigonometry(FunctionList& list) {
   list.push_back(of_double({"radians"}, "An angle in radians.", {"radians(0)", "0.0"},
                            [](double x) noexcept { return x * std::numbers::pi / 180; }));
   list.push_back({.names = {"atan2"},
-                  .family = family,
+                  .family = Family::math,
                   .usage = "atan2(y, x)",
                   .help = "The angle of a point.",
                   .examples = {{"atan2(0, 1)", "0.0"}},
@@ -69,19 +67,19 @@ void add_trigonometry(FunctionList& list) {
                   })}});
   list.push_back(
       {.names = {"hypot"},
-       .family = family,
+       .family = Family::math,
        .usage = "hypot(x, y)",
        .help = "The distance of a point from the origin.",
        .examples = {{"hypot(3, 4)", "5.0"}},
        .overloads = {row([](double x, double y) noexcept -> double { return std::hypot(x, y); })}});
   list.push_back({.names = {"pi"},
-                  .family = family,
+                  .family = Family::math,
                   .usage = "pi()",
                   .help = "The number pi.",
                   .examples = {{"pi()", "3.141592653589793"}},
                   .overloads = {row([]() noexcept -> double { return std::numbers::pi; })}});
   list.push_back({.names = {"e"},
-                  .family = family,
+                  .family = Family::math,
                   .usage = "e()",
                   .help = "Euler's number.",
                   .examples = {{"e()", "2.718281828459045"}},
