@@ -2,7 +2,8 @@
 """Runs the pipelines of configs/bench from topic to topic, in one epoch and in many, and compares what they write with
 reference.py.
 
-usage: nexmark_test.py [QUERY...]"""
+usage: nexmark_test.py [--cut whole|parts] [QUERY...]"""
+import argparse
 import json
 import os
 import pathlib
@@ -57,6 +58,10 @@ def run(query, cut, broker, topic, folder):
 
 
 def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--cut", choices=EPOCH_OFFSETS, action="append", help="only so; one epoch, or many")
+    parser.add_argument("queries", nargs="*", default=answers.QUERIES)
+    options = parser.parse_args()
     broker = (BUILD / "kafka" / "bootstrap").read_text().strip()
     nexmark = list(events.nexmark(EVENTS, partitions=PARTITIONS))
     ads = list(events.advertisements(EVENTS, partitions=PARTITIONS))
@@ -67,13 +72,13 @@ def main():
         (folder / "campaigns.jsonl").write_text(events.lines(events.campaigns()))
         fill(broker, f"nexmark-{folder.name}", nexmark)
         fill(broker, f"ads-{folder.name}", ads)
-        for query in sys.argv[1:] or answers.QUERIES:
+        for query in options.queries:
             topic = f"{'ads' if query == 'yahoo' else 'nexmark'}-{folder.name}"
             wanted = reference.yahoo(ads, events.campaigns()) if query == "yahoo" else getattr(reference, query)(nexmark)
             wanted = list(answers.rows(query, map(json.dumps, wanted), end_ms))
             if not wanted:
                 raise SystemExit(f"{query}: the events give it nothing to find")
-            for cut in EPOCH_OFFSETS:
+            for cut in options.cut or EPOCH_OFFSETS:
                 got = list(answers.rows(query, run(query, cut, broker, topic, folder), end_ms))
                 missing, unexpected = answers.differences(wanted, got)
                 print(f"{query}, {cut}: {len(got)} rows" + (f"; missing {missing}, unexpected {unexpected}"

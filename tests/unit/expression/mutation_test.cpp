@@ -104,7 +104,7 @@ TEST(Mutations, NeverDoAnythingElseThanEvaluateOrRefuse) {
   std::mt19937 random(20240229);  // NOLINT: the same texts in every run
   const auto pick = [&](size_t count) { return random() % count; };
   const std::vector<Options> options{{true, "UTC"}, {false, "UTC"}, {true, "Europe/Berlin"}};
-  for (size_t round = 0; round < 6000; round += stride(2)) {
+  for (size_t round = 0; round < 6000; round += stride(5)) {
     auto text = examples[pick(examples.size())];
     const size_t changes = 1 + pick(3);
     for (size_t i = 0; i < changes; ++i) {
@@ -158,7 +158,7 @@ TEST(Mutations, EveryFunctionTakesEveryColumn) {
       const bool ansi = random() % 2 == 0;
       check(name + "(" + first + ")", batch, {ansi, "Asia/Kolkata"});
       for (const auto* const second : {"i", "s", "ts", "NULL"}) {
-        if (++pairs % stride(2) != 0) continue;
+        if (++pairs % stride(5) != 0) continue;
         check(name + "(" + first + ", " + second + ")", batch, {ansi, "UTC"});
         check(name + "(" + first + ", " + second + ", b)", batch, {!ansi, "UTC"});
       }

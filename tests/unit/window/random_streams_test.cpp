@@ -257,7 +257,7 @@ TEST_P(RandomWindows, GiveWhatTheRulesSay) {
   auto settings = sliding(host, size, slide, {"key"}, all_three(host));
   settings.offset = seconds(offset);
   window::SlidingWindow transform(settings, host.context(), watermarked(host));
-  for (uint64_t seed = 1; seed <= 8; seed += test::stride(3)) {
+  for (uint64_t seed = 1; seed <= 8; seed += test::stride(5)) {
     for (const uint32_t wanted : {append_mode | update_mode, complete_mode}) {
       FixedWindows model(settings.size.microseconds, settings.slide.microseconds,
                          settings.offset.microseconds, wanted == complete_mode);
@@ -295,7 +295,7 @@ TEST(RandomSessions, GiveWhatTheRulesSay) {
   for (const double gap : {0.5, 2.0, 5.0}) {
     const auto settings = session(host, gap, {"key"}, all_three(host));
     window::SessionWindow transform(settings, host.context(), watermarked(host));
-    for (uint64_t seed = 1; seed <= 8; seed += test::stride(3)) {
+    for (uint64_t seed = 1; seed <= 8; seed += test::stride(5)) {
       SessionsByDefinition append(settings.gap->microseconds, false);
       compare(host, transform, append, append_mode, seed);
       SessionsByDefinition complete(settings.gap->microseconds, true);
