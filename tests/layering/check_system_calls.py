@@ -24,7 +24,7 @@ EXCEPTIONS = [
     ("system", r".*", "the real halves of the ports"),
     ("cli", r".*", "the process: its signals, its own path, the pipeline file"),
     ("plugin", r"std::(basic_filebuf|basic_ifstream|filesystem::)", "plugins are files, loaded before a plan is made"),
-    ("expression", r"std::(basic_ifstream|filesystem::status)", "files of time zones, read while a plan is made"),
+    ("expression", r"std::(basic_filebuf|basic_ifstream|filesystem::status)", "files of time zones, read while a plan is made"),
     ("observe", r"socket|connect|nanosleep|std::thread", "the HTTP server, which nothing waits for"),
     ("observe", r"std::(basic_filebuf|basic_ifstream|filesystem::)", "what /proc says of this process"),
     ("observe", r"std::chrono::_V2::system_clock", "the time of a line of the log"),
