@@ -53,8 +53,9 @@ PlanBuilder::PlanBuilder(const Config& config, const Catalog& catalog, HostServi
 Plan PlanBuilder::build(const NeededColumns& needed, const MovedConditions& moved) {
   needed_ = &needed;
   moved_ = &moved;
-  plan_ = {};
-  plan_.config = config_;
+  Plan plan;
+  plan.config = config_;
+  plan_ = std::move(plan);
   state_refused_ = false;
   node_of_.clear();
   option_columns_.clear();
