@@ -2,6 +2,8 @@
 
 #include <limits>
 
+#include "core/system/turns.hpp"
+
 namespace millrace {
 namespace {
 
@@ -86,6 +88,7 @@ void Runtime::begin(const EpochPlan& plan, OutboxWriter* outbox) {
     round.has_data = 1;
   }
   rounds_ = 0;
+  size_ = 0;
 }
 
 // Stages of one level do not feed each other, so their tasks run side by side.
@@ -107,7 +110,9 @@ void Runtime::run(RoundPart part, const RoundInput& input) {
   for (auto& round : round_->rounds) round.ends_epoch = round_->ends_epoch() ? 1 : 0;
   if (part == RoundPart::rows)
     for (auto& round : closing_.rounds) round.has_data = 1;
-  is_small_ = part == RoundPart::rows && size_of(input) < small_round;
+  const auto size = size_of(input);
+  size_ += size;
+  is_small_ = part == RoundPart::rows && size < small_round;
   try {
     for (size_t level = 0; level < graph_.levels(); ++level) run_level(level, input);
   } catch (const Error& error) {
@@ -129,8 +134,37 @@ void Runtime::abandon(const Error& cause) noexcept {
 
 void Runtime::save(StateWriter& writer) {
   if (stores_.form() == StateForm::files) return stores_.keep_files(writer);
-  for (auto* stage : stateful_) stage->save(writer);
+  save_changes(writer);
   if (auto* part = writer.part()) save_part(*part);
+}
+
+// Stores write themselves down side by side; what they wrote goes to the file in one order.
+void Runtime::save_changes(StateWriter& writer) {
+  std::vector<std::pair<StatefulStage*, size_t>> stores;
+  for (auto* stage : stateful_)
+    for (size_t shard = 0; shard < stage->shards(); ++shard) stores.emplace_back(stage, shard);
+  const bool whole = writer.snapshot();
+  const auto begin = [&](size_t i) {
+    writer.begin(stores[i].first->name(), static_cast<uint32_t>(stores[i].second));
+  };
+  if (executor_.threads() == 1 || size_ < small_round) {
+    for (size_t i = 0; i < stores.size(); ++i) {
+      begin(i);
+      stores[i].first->save(stores[i].second, whole,
+                            [&](std::string_view piece) { writer.append(piece); });
+    }
+    return;
+  }
+  Turns turns;
+  executor_.parallel_for(stores.size(), [&](size_t i) {
+    const Turns::Turn turn(turns, i);
+    std::vector<std::string> pieces;
+    stores[i].first->save(stores[i].second, whole,
+                          [&](std::string_view piece) { pieces.emplace_back(piece); });
+    turn.wait();
+    begin(i);
+    for (const auto& piece : pieces) writer.append(piece);
+  });
 }
 
 void Runtime::save_part(SnapshotWriter& part) {

@@ -43,6 +43,7 @@ class Runtime {
     size_t number;
   };
 
+  void save_changes(StateWriter& writer);
   void save_part(SnapshotWriter& part);
   void run_level(size_t level, const RoundInput& input);
 
@@ -60,6 +61,7 @@ class Runtime {
   std::vector<Task> tasks_;  // of the level at hand
   bool is_small_ = false;    // the round: other threads would cost more than they do
   int64_t rounds_ = 0;
+  int64_t size_ = 0;  // of what the epoch has read, in records or bytes
   size_t saved_ = 0;  // stages of which save_part() wrote everything
 };
 

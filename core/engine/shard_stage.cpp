@@ -56,16 +56,12 @@ void ShardStage::abandon(const Error& cause) noexcept {
   for (auto& shard : lanes_) shard->lane.abandon(cause);
 }
 
-void ShardStage::save(StateWriter& writer) {
-  for (size_t shard = 0; shard < lanes_.size(); ++shard) {
-    writer.begin(name(), static_cast<uint32_t>(shard));
-    const auto append = [&](std::string_view piece) { writer.append(piece); };
-    auto& store = lanes_[shard]->step.store();
-    if (writer.snapshot())
-      store.write_snapshot(append);
-    else
-      store.write_changes(append);
-  }
+void ShardStage::save(size_t shard, bool whole, const StoreHandle::Append& append) {
+  auto& store = lanes_[shard]->step.store();
+  if (whole)
+    store.write_snapshot(append);
+  else
+    store.write_changes(append);
 }
 
 void ShardStage::begin_parts() {

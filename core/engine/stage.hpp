@@ -38,7 +38,9 @@ class Stage {
 class StatefulStage {
  public:
   virtual ~StatefulStage() = default;
-  virtual void save(StateWriter& writer) = 0;
+  virtual size_t shards() const = 0;
+  /// What changed in a shard, or the whole of it. Those of several shards may go side by side.
+  virtual void save(size_t shard, bool whole, const StoreHandle::Append& append) = 0;
   /// The state as it is now is what save_part() writes from here on.
   virtual void begin_parts() = 0;
   /// What is wanted of it in this epoch; true once that was the last of it.
@@ -87,7 +89,8 @@ class ShardStage final : public Stage, public StatefulStage {
   void run(size_t task, const RoundContext& round) override;
   void collect(Counts& counts, std::vector<SeenTime>& times) override;
   void abandon(const Error& cause) noexcept override;
-  void save(StateWriter& writer) override;
+  size_t shards() const override { return lanes_.size(); }
+  void save(size_t shard, bool whole, const StoreHandle::Append& append) override;
   void begin_parts() override;
   bool save_part(SnapshotWriter& part) override;
   mr_store_size measure() const override;
