@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <cstring>
 #include <new>
 
 #include "millrace/error.hpp"
+#include "millrace/short_bytes.hpp"
 
 namespace millrace::memory_store {
 namespace {
@@ -13,9 +13,7 @@ namespace {
 constexpr size_t block_overhead = 16;  // What malloc adds, about.
 constexpr uint32_t bytes_most = 0x7fffffff;
 
-void copy(char* to, std::string_view text) {
-  if (!text.empty()) std::memcpy(to, text.data(), text.size());
-}
+void copy(char* to, std::string_view text) { copy_bytes(to, text.data(), text.size()); }
 
 }  // namespace
 

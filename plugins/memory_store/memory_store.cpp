@@ -5,13 +5,15 @@
 #include <limits>
 
 #include "millrace/key_hash.hpp"
+#include "millrace/short_bytes.hpp"
 #include "millrace/state_pieces.hpp"
 
 namespace millrace::memory_store {
 namespace {
 
 constexpr size_t slots_at_first = 64;
-constexpr size_t lookahead = 8;
+constexpr size_t slots_ahead = 16;
+constexpr size_t entries_ahead = 8;
 constexpr size_t bucket_bytes = 72;  // Of a map's node, with what malloc adds.
 
 }  // namespace
@@ -27,32 +29,43 @@ uint32_t MemoryStore::mark_of(int64_t bucket, std::string_view key) {
   return static_cast<uint32_t>(mixed >> 32);
 }
 
-// The slots that keys will be looked for in, some keys ahead: each is a miss of the cache.
-class MemoryStore::Marks {
+// What keys will be looked for in, some keys ahead: first their slots, then their entries. Each is
+// a miss of the cache.
+class MemoryStore::Lookups {
  public:
-  Marks(const MemoryStore& store, size_t count, const Key* keys)
+  Lookups(const MemoryStore& store, size_t count, const Key* keys)
       : store_(store), keys_(keys), count_(count) {
-    for (size_t i = 0; i < std::min(lookahead, count); ++i) prepare(i);
+    for (size_t i = 0; i < std::min(slots_ahead, count); ++i) fetch_slot(i);
+    for (size_t i = 0; i < std::min(entries_ahead, count); ++i) fetch_entry(i);
   }
 
-  /// Of the i-th key; they are taken in order.
+  /// The mark of the i-th key; they are taken in order.
   uint32_t take(size_t i) {
-    const uint32_t mark = marks_[i % lookahead];
-    if (i + lookahead < count_) prepare(i + lookahead);
+    const uint32_t mark = marks_[i % slots_ahead];
+    if (i + slots_ahead < count_) fetch_slot(i + slots_ahead);
+    if (i + entries_ahead < count_) fetch_entry(i + entries_ahead);
     return mark;
   }
 
  private:
-  void prepare(size_t i) {
+  void fetch_slot(size_t i) {
     const uint32_t mark = mark_of(keys_[i].bucket, view(keys_[i].key));
-    marks_[i % lookahead] = mark;
+    marks_[i % slots_ahead] = mark;
     __builtin_prefetch(&store_.slots_[mark & store_.mask_]);
+  }
+  void fetch_entry(size_t i) {
+    const uint32_t mark = marks_[i % slots_ahead];
+    for (size_t at = mark & store_.mask_;; at = (at + 1) & store_.mask_) {
+      const Slot& slot = store_.slots_[at];
+      if (slot.entry == no_entry) return;
+      if (slot.mark == mark) return __builtin_prefetch(&store_.entries_[slot.entry]);
+    }
   }
 
   const MemoryStore& store_;
   const Key* keys_;
   size_t count_;
-  std::array<uint32_t, lookahead> marks_{};
+  std::array<uint32_t, slots_ahead> marks_{};
 };
 
 size_t MemoryStore::find(int64_t bucket, std::string_view key, uint32_t mark) const {
@@ -61,22 +74,24 @@ size_t MemoryStore::find(int64_t bucket, std::string_view key, uint32_t mark) co
     if (slot.entry == no_entry) return at;
     if (slot.mark != mark) continue;
     const Entry& entry = entries_[slot.entry];
-    if (entry.bucket == bucket && entry.key() == key) return at;
+    if (entry.bucket != bucket) continue;
+    const auto found = entry.key();
+    if (found.size() == key.size() && same_bytes(found.data(), key.data(), key.size())) return at;
   }
 }
 
 void MemoryStore::get(size_t count, const Key* keys, mr_str* values) {
-  Marks marks(*this, count, keys);
+  Lookups lookups(*this, count, keys);
   for (size_t i = 0; i < count; ++i) {
-    const Slot& slot = slots_[find(keys[i].bucket, view(keys[i].key), marks.take(i))];
+    const Slot& slot = slots_[find(keys[i].bucket, view(keys[i].key), lookups.take(i))];
     values[i] = slot.entry == no_entry ? mr_str{nullptr, 0} : str(entries_[slot.entry].value());
   }
 }
 
 void MemoryStore::put(size_t count, const Key* keys, const mr_str* values) {
-  Marks marks(*this, count, keys);
+  Lookups lookups(*this, count, keys);
   for (size_t i = 0; i < count; ++i)
-    put_one(keys[i].bucket, view(keys[i].key), marks.take(i), view(values[i]));
+    put_one(keys[i].bucket, view(keys[i].key), lookups.take(i), view(values[i]));
 }
 
 void MemoryStore::put_one(int64_t bucket, std::string_view key, uint32_t mark,
@@ -219,11 +234,15 @@ void MemoryStore::write_changes(const PieceWriter& writer) {
   if (evicted_) pieces.evict(evicted_up_to_);
   for (const auto& erased : erased_) pieces.erase(erased.bucket, erased.key);
   for (size_t position = 0; position < dirty_.size(); ++position) {
-    const Entry& entry = entries_[dirty_[position]];
-    if (entry.dirty_position == position) pieces.put(entry.bucket, entry.key(), entry.value());
+    if (position + entries_ahead < dirty_.size())
+      __builtin_prefetch(&entries_[dirty_[position + entries_ahead]], 1);
+    Entry& entry = entries_[dirty_[position]];
+    if (entry.dirty_position != position) continue;
+    pieces.put(entry.bucket, entry.key(), entry.value());
+    entry.dirty_position = no_entry;
   }
   pieces.finish();
-  forget_changes();
+  forget_lists();
 }
 
 void MemoryStore::write_snapshot(const PieceWriter& writer) {
@@ -250,6 +269,10 @@ bool MemoryStore::write_part(bool begins, int64_t bytes_max, const PieceWriter& 
 
 void MemoryStore::forget_changes() {
   for (const auto number : dirty_) entries_[number].dirty_position = no_entry;
+  forget_lists();
+}
+
+void MemoryStore::forget_lists() {
   dirty_.clear();
   erased_.clear();
   evicted_ = false;

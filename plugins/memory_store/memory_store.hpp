@@ -29,7 +29,7 @@ class MemoryStore final : public PartedStore {
   void read(std::string_view bytes) override;
 
  private:
-  class Marks;
+  class Lookups;
   struct Slot {
     uint32_t mark;   // Of the mixed hash; it gives the slot's home.
     uint32_t entry;  // no_entry: empty.
@@ -50,6 +50,7 @@ class MemoryStore final : public PartedStore {
   void leave_bucket(uint32_t number);
   void mark_dirty(uint32_t number);
   void forget_changes();
+  void forget_lists();
 
   EntryPool entries_;
   std::vector<Slot> slots_;

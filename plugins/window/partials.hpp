@@ -2,7 +2,8 @@
 #include "plugins/window/aggregation_plan.hpp"
 
 // What the front half hands to the back half: one row for each group that a task has seen, with
-// its key in stored form and its partial results in saved form. The hash decides the shard.
+// its key in stored form and its partial results in saved form. The hash decides the shard. A batch
+// has each (pane, key) once.
 namespace millrace::window {
 
 enum class PartialColumn : size_t { hash, pane, key, state };
@@ -21,6 +22,10 @@ inline Schema session_partial_schema() {
            {"end", TypeId::int64},
            {"key", TypeId::binary},
            {"state", TypeId::binary}}};
+}
+
+inline const Column& part(const Batch& partials, PartialColumn column) {
+  return partials.column(static_cast<size_t>(column));
 }
 
 /// More groups than this are handed over before the round ends, which bounds a task's memory.

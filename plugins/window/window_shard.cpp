@@ -11,17 +11,19 @@ namespace {
 
 // So many windows for each row are worth keeping panes.
 constexpr int64_t panes_least = 8;
+// Of a batch that is merged without a table of groups.
+constexpr int64_t straight_least = 1024;
 
 std::string layout_of_panes(const AggregationPlan& plan) { return plan.layout + ", by pane"; }
-
-const Column& part(const Batch& partials, PartialColumn column) {
-  return partials.column(static_cast<size_t>(column));
-}
 
 }  // namespace
 
 WindowShard::WindowShard(const AggregationPlan& plan, int shard, State state)
-    : plan_(&plan), shard_(shard), state_(state), aggregates_(plan.aggregates) {
+    : plan_(&plan),
+      shard_(shard),
+      state_(state),
+      aggregates_(plan.aggregates),
+      straight_(plan, state) {
   const auto written = StateLayout::written_in(state);
   const bool may_have_panes = plan.assigner->overlap() && plan.time.is_watermarked;
   if (!may_have_panes || (written && *written != layout_of_panes(plan)))
@@ -76,10 +78,29 @@ void WindowShard::take_panes_apart(const Overlap& overlap) {
 
 void WindowShard::merge(const Batch& partials, const Round& round) {
   settle(round);
+  if (goes_straight(partials, round)) {
+    write_groups();
+    forget_groups();
+    notes_->write_layout();
+    updated_ += straight_.merge(partials, closed_in(round));
+    return;
+  }
   expand(partials, round);
   load_new_groups();
   if (panes_) panes_->add(table_, {groups_.data(), groups_.size()}, cursors_);
   aggregates_.merge({groups_.data(), groups_.size()}, cursors_);
+}
+
+// Not where all that changed in the round is still to be told.
+bool WindowShard::goes_straight(const Batch& partials, const Round& round) const {
+  return partials.size() >= straight_least && plan_->assigner->is_disjoint() &&
+         !plan_->keep_windows && !round.wants(Port::changed);
+}
+
+// Windows that end there or before take no more rows.
+int64_t WindowShard::closed_in(const Round& round) const {
+  const bool keeps_late = round.wants(Port::all) || !plan_->time.is_watermarked;
+  return keeps_late ? std::numeric_limits<int64_t>::min() : round.late_before;
 }
 
 // Makes the pairs (group, partial result): a pane's rows belong to all of its windows but those
@@ -89,7 +110,7 @@ void WindowShard::expand(const Batch& partials, const Round& round) {
   const auto& panes = part(partials, PartialColumn::pane);
   const auto& keys = part(partials, PartialColumn::key);
   const auto& states = part(partials, PartialColumn::state);
-  const bool keeps_late = round.wants(Port::all) || !plan_->time.is_watermarked;
+  const int64_t closed = closed_in(round);
   groups_.clear();
   cursors_.clear();
   int64_t pane = 0;
@@ -103,7 +124,7 @@ void WindowShard::expand(const Batch& partials, const Round& round) {
     const KeyView key = KeyCodec::view_of(keys.text(row));
     const auto hash = static_cast<uint64_t>(hashes.int64(row));
     for (const auto& window : *windows) {
-      if (!keeps_late && window.end <= round.late_before) continue;
+      if (window.end <= closed) continue;
       groups_.push_back(table_.find_or_add(key, hash, window.end));
       cursors_.push_back(states.text(row).data());
     }
@@ -172,8 +193,9 @@ void WindowShard::load_new_groups() {
 void WindowShard::finish(const Round& round, const Outputs& outputs) {
   settle(round);
   if (plan_->is_one_group() && shard_ == 0 && round.ends_epoch) add_the_one_group();
-  outputs.count(Count::state_updated, static_cast<int64_t>(table_.size()));
   write_groups();
+  outputs.count(Count::state_updated, static_cast<int64_t>(updated_));
+  updated_ = 0;
   if (round.wants(Port::changed)) emit_changed(round, outputs);
   emit_final(round, outputs);
   if (round.wants(Port::all) && round.ends_epoch) emit_all(outputs);
@@ -196,6 +218,7 @@ void WindowShard::add_the_one_group() {
 void WindowShard::write_groups() {
   const size_t count = table_.size();
   if (count == 0) return;
+  updated_ += count;
   notes_->write_layout();
   groups_.resize(count);
   std::iota(groups_.data(), groups_.data() + count, 0U);

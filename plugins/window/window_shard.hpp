@@ -6,6 +6,7 @@
 #include "plugins/window/aggregation_plan.hpp"
 #include "plugins/window/pane_windows.hpp"
 #include "plugins/window/shard_notes.hpp"
+#include "plugins/window/straight_merge.hpp"
 
 namespace millrace::window {
 
@@ -25,6 +26,8 @@ class WindowShard final : public ShardTask {
  private:
   void settle(const Round& round);
   void take_panes_apart(const Overlap& overlap);
+  bool goes_straight(const Batch& partials, const Round& round) const;
+  int64_t closed_in(const Round& round) const;
   void expand(const Batch& partials, const Round& round);
   const std::vector<Window>& windows_of(int64_t pane);
   void drop_unwanted(std::vector<Window>& windows) const;
@@ -48,6 +51,8 @@ class WindowShard final : public ShardTask {
   GroupTable table_;
   AggregateSet aggregates_;
   size_t loaded_ = 0;  // Groups whose stored part was merged already.
+  StraightMerge straight_;
+  size_t updated_ = 0;  // Groups that were written in this round.
 
   std::vector<Window> windows_;
   std::map<int64_t, std::vector<Window>> kept_;  // By pane, where a condition chooses windows.

@@ -120,6 +120,7 @@ void measure(benchmark::State& state, const Job& job) {
 const Job uniform;
 const Job one_hot_key{"keys = 10_000\nhot_percent = 90"};
 const Job every_key_once{"keys = 0"};
+const Job a_million_open{"keys = 1_000_000", "type = \"tumbling_window\"\nsize = \"1 hour\""};
 const Job two_columns{"keys = 10_000", uniform.window, "\"key\", \"type\""};
 const Job ten_minutes{"keys = 10_000", "type = \"tumbling_window\"\nsize = \"10 minutes\""};
 const Job by_the_second{"keys = 10_000",
@@ -132,6 +133,10 @@ void in_threads(benchmark::internal::Benchmark* each) {
 BENCHMARK_CAPTURE(measure, tumbling, uniform)->Arg(1)->Arg(2)->Apply(in_threads);
 BENCHMARK_CAPTURE(measure, tumbling_one_hot_key, one_hot_key)->Arg(1)->Arg(2)->Apply(in_threads);
 BENCHMARK_CAPTURE(measure, tumbling_unique_keys, every_key_once)->Arg(1)->Arg(2)->Apply(in_threads);
+BENCHMARK_CAPTURE(measure, tumbling_a_million_keys_open, a_million_open)
+    ->Arg(1)
+    ->Arg(2)
+    ->Apply(in_threads);
 BENCHMARK_CAPTURE(measure, tumbling_two_columns, two_columns)->Arg(1)->Arg(2)->Apply(in_threads);
 BENCHMARK_CAPTURE(measure, tumbling_ten_minutes, ten_minutes)->Arg(1)->Apply(in_threads);
 BENCHMARK_CAPTURE(measure, sliding_ten_minutes_by_the_second, by_the_second)

@@ -150,7 +150,7 @@ void shard_merge(benchmark::State& state) {
   state.counters["bytes_per_group"] = static_cast<double>(store.state().measure().bytes) /
                                       static_cast<double>(store.state().measure().rows);
 }
-BENCHMARK(shard_merge)->Arg(1'000)->Arg(10'000)->Arg(100'000);
+BENCHMARK(shard_merge)->Arg(1'000)->Arg(10'000)->Arg(100'000)->Arg(1'000'000);
 
 void empty_round(benchmark::State& state) {
   Input input(TypeId::int64, 1);

@@ -15,6 +15,7 @@ class AlignedWindows final : public PanedWindows {
   void windows_of(int64_t pane, std::vector<Window>& out) const override;
   void starts_of(std::span<const int64_t> ends, int64_t* starts) const override;
   std::optional<Overlap> overlap() const override;
+  bool is_disjoint() const override { return size_ == slide_; }
   std::string layout() const override;
 
  protected:

@@ -81,6 +81,8 @@ class Assigner {
   virtual void starts_of(std::span<const int64_t> ends, int64_t* starts) const = 0;
   /// Nothing where windows do not overlap, or begin and end within a pane.
   virtual std::optional<Overlap> overlap() const { return std::nullopt; }
+  /// Whether a pane has one window at most, and shares it with no other.
+  virtual bool is_disjoint() const { return false; }
   /// Whether the output has window_start and window_end.
   virtual bool has_windows() const = 0;
   /// What must stay as it is while a checkpoint lives.

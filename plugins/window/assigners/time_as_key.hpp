@@ -31,6 +31,7 @@ class TimeAsKey final : public Assigner {
   void starts_of(std::span<const int64_t> ends, int64_t* starts) const override {
     std::copy(ends.begin(), ends.end(), starts);
   }
+  bool is_disjoint() const override { return true; }
   bool has_windows() const override { return false; }
   std::string layout() const override { return "groups by event time"; }
 };

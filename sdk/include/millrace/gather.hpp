@@ -3,6 +3,7 @@
 
 #include "millrace/batch.hpp"
 #include "millrace/column_builder.hpp"
+#include "millrace/short_bytes.hpp"
 
 namespace millrace {
 
@@ -23,6 +24,17 @@ void gather_values(const Column& from, std::span<const uint32_t> rows, ColumnBui
   }
 }
 
+inline void gather_texts(const Column& from, std::span<const uint32_t> rows, ColumnBuilder& to) {
+  size_t bytes = 0;
+  for (const auto row : rows) bytes += from.text(row).size();
+  to.reserve_bytes(bytes);
+  for (const auto row : rows) {
+    const auto text = from.text(row);
+    copy_bytes(to.reserve_bytes(text.size()), text.data(), text.size());
+    to.append_written(text.size());
+  }
+}
+
 }  // namespace detail
 
 /// The values of `from` at `rows`, in that order.
@@ -40,7 +52,10 @@ inline Column gather(const Column& from, std::span<const uint32_t> rows) {
       detail::gather_values<Int128>(from, rows, to);
       break;
     default:
-      for (const auto row : rows) to.append_from(from, row);
+      if (from.type.is_bytes() && !from.may_have_nulls())
+        detail::gather_texts(from, rows, to);
+      else
+        for (const auto row : rows) to.append_from(from, row);
   }
   return to.finish();
 }

@@ -6,26 +6,9 @@
 #include "millrace/buffer.hpp"
 #include "millrace/error.hpp"
 #include "millrace/key_codec.hpp"
+#include "millrace/short_bytes.hpp"
 
 namespace millrace {
-
-namespace detail {
-
-/// Most keys are short: comparing words inline is far cheaper than a call of memcmp.
-inline bool same_bytes(const char* a, const char* b, size_t size) {
-  if (size >= 8) {
-    for (size_t i = 0; i + 8 <= size; i += 8)
-      if (load_eight(a + i) != load_eight(b + i)) return false;
-    return load_eight(a + size - 8) == load_eight(b + size - 8);
-  }
-  if (size >= 4)
-    return load_four(a) == load_four(b) && load_four(a + size - 4) == load_four(b + size - 4);
-  for (size_t i = 0; i < size; ++i)
-    if (a[i] != b[i]) return false;
-  return true;
-}
-
-}  // namespace detail
 
 /// Numbers the distinct (bucket, key) pairs that it is shown 0, 1, 2 ... in the order of their
 /// first appearance, which makes what is read from it deterministic.
@@ -92,7 +75,7 @@ inline bool GroupTable::holds(const Entry& entry, const KeyView& key, uint64_t h
                               int64_t bucket) const {
   return entry.hash == hash && entry.bucket == bucket && entry.size == key.size &&
          entry.present == key.present &&
-         detail::same_bytes(bytes_.data() + entry.offset + 1, key.data, key.size);
+         same_bytes(bytes_.data() + entry.offset + 1, key.data, key.size);
 }
 
 inline uint32_t GroupTable::find_or_add(const KeyView& key, uint64_t hash, int64_t bucket) {
@@ -126,8 +109,10 @@ inline void GroupTable::find_or_add(const EncodedKeys& keys, const uint32_t* row
 inline uint32_t GroupTable::add(const KeyView& key, uint64_t hash, int64_t bucket) {
   if (entries_.size() >= groups_most) throw Error::data("more than 2^31 groups in one round");
   entries_.push_back({hash, bucket, bytes_.size(), key.size, key.present});
-  bytes_.push_back(static_cast<char>(key.present));
-  bytes_.append(key.data, key.size);
+  const size_t at = bytes_.size();
+  bytes_.resize(at + 1 + key.size);
+  bytes_[at] = static_cast<char>(key.present);
+  copy_bytes(bytes_.data() + at + 1, key.data, key.size);
   return static_cast<uint32_t>(entries_.size() - 1);
 }
 

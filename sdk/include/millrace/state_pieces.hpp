@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "millrace/buffer.hpp"
+#include "millrace/short_bytes.hpp"
 #include "millrace/store.hpp"
 
 // How stores write themselves down, so that any of them can read what another one wrote. A piece is
@@ -33,25 +35,26 @@ class PieceBuilder {
   explicit PieceBuilder(const PieceWriter& writer) : writer_(&writer) {}
 
   void put(int64_t bucket, std::string_view key, std::string_view value) {
-    begin(StateOperation::put, bucket);
-    number(static_cast<uint32_t>(key.size()));
-    number(static_cast<uint32_t>(value.size()));
-    bytes_.append(key);
-    bytes_.append(value);
+    const size_t sizes = 2 * sizeof(uint32_t);
+    char* at = begin(StateOperation::put, bucket, sizes + key.size() + value.size());
+    at = write(at, static_cast<uint32_t>(key.size()));
+    at = write(at, static_cast<uint32_t>(value.size()));
+    copy_bytes(at, key.data(), key.size());
+    copy_bytes(at + key.size(), value.data(), value.size());
     end();
   }
   void erase(int64_t bucket, std::string_view key) {
-    begin(StateOperation::erase, bucket);
-    number(static_cast<uint32_t>(key.size()));
-    bytes_.append(key);
+    char* at = begin(StateOperation::erase, bucket, sizeof(uint32_t) + key.size());
+    at = write(at, static_cast<uint32_t>(key.size()));
+    copy_bytes(at, key.data(), key.size());
     end();
   }
   void evict(int64_t up_to) {
-    begin(StateOperation::evict, up_to);
+    begin(StateOperation::evict, up_to, 0);
     end();
   }
   void finish() {
-    if (!bytes_.empty()) writer_->append(bytes_);
+    if (!bytes_.empty()) writer_->append({bytes_.data(), bytes_.size()});
     written_ += static_cast<int64_t>(bytes_.size());
     bytes_.clear();
   }
@@ -62,20 +65,23 @@ class PieceBuilder {
   static constexpr size_t piece_bytes = 240 * 1024;
 
   template <class Number>
-  void number(Number value) {
-    bytes_.append(reinterpret_cast<const char*>(&value), sizeof value);
+  static char* write(char* to, Number value) {
+    std::memcpy(to, &value, sizeof value);
+    return to + sizeof value;
   }
-  void begin(StateOperation operation, int64_t bucket) {
-    if (bytes_.empty()) number(version);
-    number(operation);
-    number(bucket);
+  /// Room for an operation; `more` bytes are still to be written.
+  char* begin(StateOperation operation, int64_t bucket, size_t more) {
+    if (bytes_.empty()) bytes_.push_back(static_cast<char>(version));
+    const size_t size = bytes_.size();
+    bytes_.resize(size + sizeof operation + sizeof bucket + more);
+    return write(write(bytes_.data() + size, operation), bucket);
   }
   void end() {
     if (bytes_.size() >= piece_bytes) finish();
   }
 
   const PieceWriter* writer_;
-  std::string bytes_;
+  Buffer<char> bytes_;
   int64_t written_ = 0;
 };
 

@@ -1,0 +1,37 @@
+#pragma once
+#include <vector>
+
+#include "plugins/window/aggregation_plan.hpp"
+
+namespace millrace::window {
+
+/// Merges partial results with the state some hundreds at a time, without a table of the round's
+/// groups. Where a batch holds many groups, the store finds each as fast as such a table would, and
+/// what they need meanwhile stays in the cache.
+class StraightMerge {
+ public:
+  StraightMerge(const AggregationPlan& plan, State state)
+      : plan_(&plan), state_(state), aggregates_(plan.aggregates) {}
+
+  /// For windows of which a pane has one at most. Those that end at or before `closed` are left
+  /// out. Returns how many groups were written.
+  size_t merge(const Batch& partials, int64_t closed);
+
+ private:
+  void write();
+
+  const AggregationPlan* plan_;
+  State state_;
+  AggregateSet aggregates_;
+  std::vector<Window> windows_;
+  // Of the groups at hand:
+  std::vector<Key> keys_;
+  std::vector<const char*> partials_;
+  std::vector<mr_str> values_;
+  std::vector<uint32_t> groups_;
+  std::vector<uint32_t> found_;
+  std::vector<const char*> stored_;
+  SavedStates saved_;
+};
+
+}  // namespace millrace::window
