@@ -40,11 +40,11 @@ class Exporter {
                                : "; it has those from " + std::to_string(decided.front().epoch) +
                                      " to " + std::to_string(decided.back().epoch)));
     const Logged<EpochCommit> commit = log_.read_commit(*found);
-    const EpochFileName plan = plan_of(commit.record);
     const StateChain verified(files_, directory_ / "state", format_.job, commit.record.state_files);
     made_ = {format_.format, found->epoch, commit.record.time_us, 0, 0};
-    chosen_ = {format_file_name, to_text(plan), to_text(*found),
+    chosen_ = {format_file_name, to_text(*found),
                to_text({found->epoch, found->run, EpochFileKind::decided})};
+    if (!commit.record.planned_before) chosen_.push_back(to_text(plan_of(commit.record)));
     for (const StateFile& file : commit.record.state_files) chosen_.push_back(file.name);
     if (!commit.record.outbox) return;
     if (!was_delivered(names_, *found))

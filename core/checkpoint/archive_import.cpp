@@ -111,11 +111,12 @@ class Importer {
       if (parsed.kind == EpochFileKind::plan) plan = parsed;
       if (parsed.kind == EpochFileKind::commit) commit = parsed;
     }
-    if (!plan || !commit) archive_.refuse("plan or commit record of its epoch is missing");
+    if (!commit) archive_.refuse("the commit record of its epoch is missing");
     const EpochCommit record = log.read_commit(*commit).record;
-    if (record.plan_hash != log.read_plan(*plan).file.hash)
+    if (!plan && !record.planned_before) archive_.refuse("the plan of its epoch is missing");
+    if (plan && record.plan_hash != log.read_plan(*plan).file.hash)
       archive_.refuse("its plan is not the one that its epoch committed");
-    left.erase(to_text(*plan));
+    if (plan) left.erase(to_text(*plan));
     left.erase(to_text(*commit));
     for (const auto kind : {EpochFileKind::decided, EpochFileKind::delivered})
       left.erase(to_text({commit->epoch, commit->run, kind}));

@@ -30,6 +30,8 @@ class Rng;
 //     ... give sinks what undelivered() has for them ...
 //     checkpoint.delivered();                            before the next plan
 //
+// A commit record may hold the plan of the next epoch, which then is not written again.
+//
 // With a decider, commit() makes the epoch durable, then has it decide; a restart asks it what it
 // decided (verdict.hpp).
 //

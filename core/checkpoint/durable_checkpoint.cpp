@@ -160,18 +160,45 @@ void DurableCheckpoint::note_decided(const EpochFileName& record) {
 
 void DurableCheckpoint::read_last(const RecoveryDecision& decision) {
   Logged<EpochCommit> commit = log_.read_commit(*decision.commit);
-  const Logged<EpochPlan> plan = log_.read_plan(*decision.commit_plan);
-  if (commit.record.plan_hash != plan.file.hash) {
-    throw CheckpointError(CheckpointFault::damaged,
-                          "checkpoint file " +
-                              (directory_.epochs() / to_text(*decision.commit_plan)).string() +
-                              " is not the plan that its epoch committed");
-  }
+  check_planned(*decision.commit, commit.record, decision.commit_plan);
   loaded_ = std::make_unique<StateChain>(files_, directory_.state(), directory_.writer().job,
                                          commit.record.state_files);
   chain_ = commit.record.state_files;
   commit_hash_ = commit.file.hash;
   recovered_.last = std::move(commit.record);
+  if (!recovered_.last->next) return;
+  if (decision.plan)
+    throw CheckpointError(CheckpointFault::damaged,
+                          "checkpoint file " +
+                              (directory_.epochs() / to_text(*decision.plan)).string() +
+                              " is a second plan of an epoch that the commit record before it "
+                              "planned");
+  recovered_.rerun = recovered_.last->next;
+  planned_ahead();
+}
+
+// That the epoch was planned, by what its commit record says.
+void DurableCheckpoint::check_planned(const EpochFileName& name, const EpochCommit& commit,
+                                      const std::optional<EpochFileName>& plan) const {
+  const auto refuse = [&](const std::string& file, const std::string& what) {
+    throw CheckpointError(CheckpointFault::damaged,
+                          "checkpoint file " + (directory_.epochs() / file).string() + what);
+  };
+  if (plan && (commit.planned_before || commit.plan_hash != log_.read_plan(*plan).file.hash))
+    refuse(to_text(*plan), " is not the plan that its epoch committed");
+  if (plan) return;
+  if (!commit.planned_before) refuse(to_text(name), " is there, but the plan of its epoch is not");
+  // Retention may have taken it away.
+  for (const EpochFileName& before : directory_.epoch_files())
+    if (before.kind == EpochFileKind::commit && before.epoch + 1 == name.epoch &&
+        log_.read_commit(before).file.hash != commit.plan_hash)
+      refuse(to_text(before), " is not the one that planned the epoch after it");
+}
+
+// The next epoch's plan is in the newest commit record.
+void DurableCheckpoint::planned_ahead() {
+  plan_hash_ = commit_hash_;
+  planned_before_ = true;
 }
 
 void DurableCheckpoint::read_rerun(const EpochFileName& name) {
@@ -306,6 +333,8 @@ OutboxWriter& DurableCheckpoint::begin_outbox(std::uint64_t epoch) {
 CommitSize DurableCheckpoint::commit(EpochCommit commit, std::unique_ptr<StateWriter> state) {
   begin_step(commit.epoch);
   if (plan_hash_.empty()) throw Error::internal("an epoch is committed that was not planned");
+  if (commit.next && commit.next->epoch != commit.epoch + 1)
+    throw Error::internal("an epoch is planned that is not the next one");
   undecided_ = true;
   CommitSize size;
   if (state) as_checkpoint_error([&] { publish_state(std::move(state), commit.epoch, size); });
@@ -315,6 +344,7 @@ CommitSize DurableCheckpoint::commit(EpochCommit commit, std::unique_ptr<StateWr
     size.bytes += commit.outbox->size;
   }
   commit.plan_hash = plan_hash_;
+  commit.planned_before = planned_before_;
   if (decider_ != nullptr) commit.decider = decider_->place();
   commit.state_files = chain_;
   const ContainerSummary written = as_checkpoint_error([&] { return log_.write(commit); });
@@ -333,6 +363,8 @@ CommitSize DurableCheckpoint::commit(EpochCommit commit, std::unique_ptr<StateWr
   loaded_.reset();
   commit_hash_ = written.hash;
   plan_hash_.clear();
+  planned_before_ = false;
+  if (commit.next) planned_ahead();
   ++next_epoch_;
   undecided_ = false;
   retention_.committed(commit.epoch, chain_);

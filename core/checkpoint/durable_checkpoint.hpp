@@ -49,6 +49,9 @@ class DurableCheckpoint final : public Checkpoint {
   void decide(const Marker& marker, const EpochCommit* record);
   void note_decided(const EpochFileName& record);
   void read_last(const RecoveryDecision& decision);
+  void check_planned(const EpochFileName& name, const EpochCommit& commit,
+                     const std::optional<EpochFileName>& plan) const;
+  void planned_ahead();
   void read_rerun(const EpochFileName& name);
   void remember_retained();
   void collect_garbage();
@@ -71,10 +74,11 @@ class DurableCheckpoint final : public Checkpoint {
   std::unique_ptr<PartedSnapshot> snapshot_;  // under way
   std::optional<StateFile> adopted_;          // since the last commit
   std::uint64_t next_epoch_ = 0;
-  std::string plan_hash_;    // of the plan of next_epoch_; empty until it is written
-  std::string commit_hash_;  // of the newest commit record
-  Marker marker_;            // of the newest decision
-  bool undecided_ = false;   // a step failed: what is on the disk is known after a restart only
+  std::string plan_hash_;        // of what the plan of next_epoch_ is in; empty until it is written
+  bool planned_before_ = false;  // that is the newest commit record
+  std::string commit_hash_;      // of the newest commit record
+  Marker marker_;                // of the newest decision
+  bool undecided_ = false;       // a step failed: what is on the disk is known after a restart only
 };
 
 }  // namespace millrace

@@ -1,5 +1,6 @@
 #include "core/checkpoint/epoch_log.hpp"
 
+#include <stdexcept>
 #include <utility>
 
 #include "millrace/error.hpp"
@@ -50,7 +51,12 @@ Logged<EpochPlan> EpochLog::read_plan(const EpochFileName& name) const {
 }
 
 Logged<EpochCommit> EpochLog::read_commit(const EpochFileName& name) const {
-  return read<EpochCommit>(name, ContainerKind::commit, epoch_commit_from_json);
+  return read<EpochCommit>(name, ContainerKind::commit, [](const std::string& text) {
+    EpochCommit commit = epoch_commit_from_json(text);
+    if (commit.next && commit.next->epoch != commit.epoch + 1)
+      throw std::invalid_argument("the plan in it is not of the next epoch");
+    return commit;
+  });
 }
 
 }  // namespace millrace

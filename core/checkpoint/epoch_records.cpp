@@ -129,7 +129,9 @@ StateFile to_state_file(const json& record) {
 
 }  // namespace
 
-std::string to_json(const EpochPlan& plan) {
+namespace {
+
+json from_plan(const EpochPlan& plan) {
   json sources = json::object();
   for (const auto& [name, source] : plan.sources) sources[name] = from_source(source);
   json watermarks = json::object();
@@ -145,12 +147,10 @@ std::string to_json(const EpochPlan& plan) {
               {"sources", std::move(sources)},
               {"watermarks", std::move(watermarks)},
               {"extra", from_texts(plan.extra)},
-              {"parent", plan.parent}}
-      .dump();
+              {"parent", plan.parent}};
 }
 
-EpochPlan epoch_plan_from_json(const std::string& text) {
-  const json record = json::parse(text);
+EpochPlan to_plan(const json& record) {
   EpochPlan plan;
   record.at("epoch").get_to(plan.epoch);
   read_number(record, "time_us", plan.time_us);
@@ -170,6 +170,12 @@ EpochPlan epoch_plan_from_json(const std::string& text) {
   return plan;
 }
 
+}  // namespace
+
+std::string to_json(const EpochPlan& plan) { return from_plan(plan).dump(); }
+
+EpochPlan epoch_plan_from_json(const std::string& text) { return to_plan(json::parse(text)); }
+
 std::string to_json(const EpochCommit& commit) {
   json state_files = json::array();
   for (const StateFile& file : commit.state_files) state_files.push_back(from_state_file(file));
@@ -183,6 +189,8 @@ std::string to_json(const EpochCommit& commit) {
               {"decider", from_text(commit.decider)},
               {"plan_hash", commit.plan_hash},
               {"state_files", std::move(state_files)}};
+  if (commit.next) record["next"] = from_plan(*commit.next);
+  if (commit.planned_before) record["planned_before"] = true;
   if (!commit.state_store.empty()) {
     record["state_store"] = from_text(commit.state_store);
     record["state_bytes"] = commit.state_bytes;
@@ -211,6 +219,8 @@ EpochCommit epoch_commit_from_json(const std::string& text) {
   each(record, "state_bytes",
        [&](const std::string& name, const json& value) { value.get_to(commit.state_bytes[name]); });
   read_text(record, "plan_hash", commit.plan_hash);
+  read_number(record, "planned_before", commit.planned_before);
+  if (const auto next = record.find("next"); next != record.end()) commit.next = to_plan(*next);
   if (const auto outbox = record.find("outbox"); outbox != record.end())
     commit.outbox =
         OutboxFile{outbox->at("name"), outbox->at("size"), outbox->at("rows"), outbox->at("hash")};

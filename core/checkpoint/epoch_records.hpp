@@ -79,9 +79,14 @@ struct EpochCommit {
   std::string state_store;                          // whose own files the state is in; else empty
   std::map<std::string, std::int64_t> state_bytes;  // of those files, by transform, about
 
-  std::string decider;                 // who decides on it; empty: it is the decision itself
-  std::string plan_hash;               // filled in by the checkpoint
-  std::optional<OutboxFile> outbox;    // filled in by the checkpoint
+  // The plan of the epoch after it, where that follows at once and reads nothing: such a plan is
+  // durable with this record and has no file of its own. Its `parent` is empty.
+  std::optional<EpochPlan> next;
+
+  std::string decider;               // who decides on it; empty: it is the decision itself
+  std::string plan_hash;             // of the file that its plan is in; filled in by the checkpoint
+  bool planned_before = false;       // that file is the commit record before it; filled in, too
+  std::optional<OutboxFile> outbox;  // filled in by the checkpoint
   std::vector<StateFile> state_files;  // filled in by the checkpoint: a snapshot and the deltas
                                        // after it, or a store's own files
 };

@@ -62,7 +62,7 @@ class Inspector {
         found_.epochs[file.name.epoch].plan = log_.read_plan(file.name).record;
         break;
       case EpochFileKind::commit:
-        found_.epochs[file.name.epoch].commit = log_.read_commit(file.name).record;
+        read_commit(file.name);
         break;
       case EpochFileKind::decided:
       case EpochFileKind::delivered:
@@ -77,6 +77,14 @@ class Inspector {
       case EpochFileKind::kept:
         break;  // verify_kept_files() does: only a commit record knows what it should be.
     }
+  }
+
+  // It may hold the plan of the next epoch.
+  void read_commit(const EpochFileName& name) {
+    auto& commit = found_.epochs[name.epoch].commit;
+    commit = log_.read_commit(name).record;
+    if (commit->next && !found_.epochs[name.epoch + 1].plan)
+      found_.epochs[name.epoch + 1].plan = commit->next;
   }
 
   // One that no commit record names is what a killed process left, and removed at the next start.

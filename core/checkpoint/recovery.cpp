@@ -115,21 +115,18 @@ RecoveryDecision decide(const std::vector<EpochFileName>& epochs) {
 
   const EpochFileName& commit = commits.front();
   const std::vector<EpochFileName> answered = of_epoch(epochs, EpochFileKind::plan, commit.epoch);
-  if (answered.empty())
-    return refuse(to_text(commit) + " is there, but the plan of its epoch is not");
   if (answered.size() > 1) return refuse("there are two plans for " + to_text(commit));
-  const EpochFileName& plan = plans.front();
-  if (plan.epoch > commit.epoch + 1) {
-    return refuse(to_text(plan) + " is there, but the newest commit record is " + to_text(commit));
-  }
+  if (!plans.empty() && plans.front().epoch > commit.epoch + 1)
+    return refuse(to_text(plans.front()) + " is there, but the newest commit record is " +
+                  to_text(commit));
 
   RecoveryDecision decision;
   decision.kind = RecoveryDecision::Kind::committed;
   decision.commit = commit;
-  decision.commit_plan = answered.front();
-  if (plan.epoch == commit.epoch + 1) {
+  if (!answered.empty()) decision.commit_plan = answered.front();
+  if (!plans.empty() && plans.front().epoch == commit.epoch + 1) {
     decision.kind = RecoveryDecision::Kind::rerun;
-    decision.plan = plan;
+    decision.plan = plans.front();
   }
   return decision;
 }

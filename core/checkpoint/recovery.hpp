@@ -56,9 +56,10 @@ struct RecoveryDecision {
   };
 
   Kind kind = Kind::fresh;
-  std::optional<EpochFileName> commit;       // the newest commit record
-  std::optional<EpochFileName> commit_plan;  // the plan that it answers
-  std::optional<EpochFileName> plan;         // the plan to run again
+  std::optional<EpochFileName> commit;  // the newest commit record
+  // The plan that it answers; none: it should be one of those whose plan is in the record before.
+  std::optional<EpochFileName> commit_plan;
+  std::optional<EpochFileName> plan;  // the plan to run again
   std::string reason;
 };
 

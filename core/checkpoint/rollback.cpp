@@ -58,7 +58,8 @@ void Rollback::find(std::uint64_t to) {
                           "rows of epoch " + std::to_string(newest.record.epoch) +
                               " are committed, and sinks may not have them yet. Start the pipeline "
                               "once, which delivers them, then go back");
-  newest_plan_ = log_.read_plan(*found.commit_plan).record;
+  newest_plan_ =
+      found.commit_plan ? log_.read_plan(*found.commit_plan).record : planned_before(newest.record);
   newest_hash_ = newest.file.hash;
   preview_.format = directory_.format();
   preview_.newest = std::move(newest.record);
@@ -71,6 +72,9 @@ void Rollback::find(std::uint64_t to) {
                                 " was planned on top of another commit record");
     plan_hash_ = plan.file.hash;
     preview_.given_up = std::move(plan.record);
+  } else if (preview_.newest.next) {
+    plan_hash_ = newest_hash_;
+    preview_.given_up = preview_.newest.next;
   }
   const auto epochs = possible();
   const auto target = std::find_if(epochs.begin(), epochs.end(),
@@ -84,6 +88,17 @@ void Rollback::find(std::uint64_t to) {
   for (const EpochFileName& name : directory_.epoch_files())
     if (name.kind == EpochFileKind::plan && name.epoch > to)
       note_again(log_.read_plan(name).record);
+}
+
+EpochPlan Rollback::planned_before(const EpochCommit& commit) const {
+  for (const EpochFileName& name : directory_.epoch_files())
+    if (name.kind == EpochFileKind::commit && name.epoch + 1 == commit.epoch)
+      if (Logged<EpochCommit> before = log_.read_commit(name);
+          before.record.next && before.file.hash == commit.plan_hash)
+        return *before.record.next;
+  throw CheckpointError(CheckpointFault::damaged,
+                        "the plan of epoch " + std::to_string(commit.epoch) + " is missing in " +
+                            directory_.epochs().string());
 }
 
 // To the newest itself only where an epoch is given up by that.
@@ -136,7 +151,9 @@ void Rollback::carry_out() {
     commit.outbox.reset();  // Sinks have had that.
     commit.extra[rolled_back_to] = to;
     commit.decider.clear();  // It is the decision itself; a decider hears of it at the next start.
+    commit.next.reset();
     commit.plan_hash = plan_hash_;
+    commit.planned_before = preview_.given_up && plan_hash_ == newest_hash_;
     log_.write(commit);
   });
 }

@@ -45,6 +45,7 @@ class Rollback {
  private:
   void find(std::uint64_t to);
   std::vector<EpochFileName> possible() const;
+  EpochPlan planned_before(const EpochCommit& commit) const;
   void note_again(const EpochPlan& plan);
 
   const Clock& clock_;
@@ -53,7 +54,7 @@ class Rollback {
   RollbackPreview preview_;
   EpochPlan newest_plan_;
   std::string newest_hash_;
-  std::string plan_hash_;  // of the plan that is given up
+  std::string plan_hash_;  // of what the plan is in that is given up
 };
 
 }  // namespace millrace

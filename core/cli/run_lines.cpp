@@ -48,7 +48,7 @@ std::string outputs_text(const Plan& plan) {
 
 void log_recovered(observe::Log& log, const Recovered& recovered, std::int64_t took_us) {
   std::string text = "epoch " + std::to_string(recovered.last->epoch);
-  if (recovered.rerun) {
+  if (recovered.rerun && !recovered.last->next) {
     text += " · epoch " + std::to_string(recovered.rerun->epoch) + " was open and runs again";
   }
   log.step("Restored", text + " · in " + observe::duration_text(took_us));

@@ -244,6 +244,17 @@ EpochCommit EpochRunner::record_of(const EpochPlan& plan) const {
   return record;
 }
 
+// What follows the watermark follows at once, whatever arrives meanwhile.
+std::optional<EpochPlan> EpochRunner::plan_ahead(const EpochPlan& plan) const {
+  if (!parts_.follows_watermark || !parts_.checkpoint.durable() || !parts_.event_time.is_due())
+    return std::nullopt;
+  EpochPlan next = this->plan({}, false);
+  next.epoch = plan.epoch + 1;
+  for (const auto& [name, source] : plan.sources)
+    next.sources[name] = {source.end_position, source.end_position, {}};
+  return next;
+}
+
 void EpochRunner::deliver(EpochTimer& timer) {
   parts_.deliveries.deliver();
   for (const auto& [sink, took_us] : parts_.deliveries.take_times())
@@ -272,6 +283,7 @@ CommitSize EpochRunner::commit(const EpochPlan& plan, EpochTimer& timer) {
   parts_.runtime.describe_state(record);
   timer.phases.state_commit_us = timer.lap();
   const auto receipts = record.receipts;
+  const auto next = record.next = plan_ahead(plan);
   CrashPoint::reach("state", "written");
   const auto size = parts_.checkpoint.commit(std::move(record), std::move(state));
   CrashPoint::reach("epoch", "committed");
@@ -287,6 +299,7 @@ CommitSize EpochRunner::commit(const EpochPlan& plan, EpochTimer& timer) {
   deliver(timer);
   parts_.planner.passed(plan);
   parts_.planner.committed(plan);
+  ahead_ = next;
   CrashPoint::reach("sources", "told");
   timer.phases.sink_commit_us += timer.lap();
   return size;

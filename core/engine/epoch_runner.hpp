@@ -1,7 +1,9 @@
 #pragma once
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/checkpoint/checkpoint.hpp"
@@ -29,9 +31,10 @@ struct EpochParts {
   Tables& tables;
   EventTime& event_time;
   Deliveries& deliveries;
-  SinkDecider* decider;  ///< null: the checkpoint decides
-  WakeSignal& arrivals;  ///< raised when an epoch was made durable in the background
-  bool in_background;    ///< whether that may be
+  SinkDecider* decider;    ///< null: the checkpoint decides
+  WakeSignal& arrivals;    ///< raised when an epoch was made durable in the background
+  bool in_background;      ///< whether that may be
+  bool follows_watermark;  ///< an epoch without rows comes after one that moved the watermark
 };
 
 /// Plans epochs, runs them and makes them durable: the life of an epoch of ARCHITECTURE.md.
@@ -50,6 +53,8 @@ class EpochRunner {
   /// Runs an epoch; `planned`: its plan is durable already.
   void run(const EpochPlan& plan, const std::vector<SourceInput>& inputs, EpochTimer& timer,
            bool planned);
+  /// The plan of the next epoch, if the last commit record holds it. To be run as it is.
+  std::optional<EpochPlan> take_ahead() { return std::exchange(ahead_, std::nullopt); }
   /// Between epochs: tells the decider of the last one again before it forgets.
   void repeat_decision();
 
@@ -73,6 +78,7 @@ class EpochRunner {
   void commit_later(const EpochPlan& plan, const std::vector<SourceInput>& inputs,
                     const EpochTimer& timer);
   EpochCommit record_of(const EpochPlan& plan) const;
+  std::optional<EpochPlan> plan_ahead(const EpochPlan& plan) const;
   CommitSize commit(const EpochPlan& plan, EpochTimer& timer);
   void deliver(EpochTimer& timer);
 
@@ -80,8 +86,9 @@ class EpochRunner {
   EpochParts parts_;
   ProgressReport report_;
   uint64_t next_ = 0;
-  const std::string sinks_;           ///< for the commit records
-  int64_t decided_us_;                ///< when the decider last heard of us
+  const std::string sinks_;  ///< for the commit records
+  int64_t decided_us_;       ///< when the decider last heard of us
+  std::optional<EpochPlan> ahead_;
   std::unique_ptr<Pending> pending_;  ///< the epoch that is being made durable
 };
 

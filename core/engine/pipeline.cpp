@@ -32,7 +32,8 @@ EpochParts Pipeline::epoch_parts() {
           deliveries_,
           parts_.decider,
           parts_.arrivals,
-          parts_.executor.threads() > 1};
+          parts_.executor.threads() > 1,
+          follows_watermark()};
 }
 
 void Pipeline::run() {
@@ -100,16 +101,22 @@ void Pipeline::forget_the_absent(const EpochCommit& last) {
   });
 }
 
+// Rounds see to it themselves.
+bool Pipeline::follows_watermark() const {
+  return trigger_->follows_watermark() && !trigger_->epoch_length_us() &&
+         plan_.config.no_data_epochs;
+}
+
 bool Pipeline::watermark_is_due() const {
-  return trigger_->follows_watermark() && plan_.config.no_data_epochs && epochs_.next() > 0 &&
-         event_time_.is_due();
+  return follows_watermark() && epochs_.next() > 0 && event_time_.is_due();
 }
 
 bool Pipeline::run_next_epoch() {
   epochs_.repeat_decision();
-  if (watermark_is_due()) {
+  const auto ahead = epochs_.take_ahead();
+  if (ahead || watermark_is_due()) {
     EpochTimer timer(parts_.clock);
-    epochs_.run(epochs_.plan({}, false), {}, timer, false);
+    epochs_.run(ahead ? *ahead : epochs_.plan({}, false), {}, timer, ahead.has_value());
     return true;
   }
   if (!trigger_->wait(parts_.clock, parts_.stop)) return false;

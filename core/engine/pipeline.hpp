@@ -48,6 +48,7 @@ class Pipeline {
   void deliver_the_last();
   void forget_the_absent(const EpochCommit& last);
   bool run_next_epoch();
+  bool follows_watermark() const;
   bool watermark_is_due() const;
   EpochParts epoch_parts();
 

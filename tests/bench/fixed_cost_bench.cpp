@@ -74,10 +74,11 @@ class Engine {
     tables_.emplace(*plan_, log_);
     event_time_.emplace(*plan_);
     deliveries_.emplace(*plan_, *checkpoint_, clock_, executor_);
-    epochs_.emplace(*plan_,
-                    EpochParts{clock_, *checkpoint_, *monitor_, *runtime_, *planner_, *tables_,
-                               *event_time_, *deliveries_, nullptr, services_.arrivals(), false},
-                    "run");
+    epochs_.emplace(
+        *plan_,
+        EpochParts{clock_, *checkpoint_, *monitor_, *runtime_, *planner_, *tables_, *event_time_,
+                   *deliveries_, nullptr, services_.arrivals(), false, true},
+        "run");
   }
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
@@ -87,9 +88,12 @@ class Engine {
     benchmark::DoNotOptimize(planner_->arrived());
     runtime_->run(RoundPart::rows, {});
   }
+  /// As it follows one that moved the watermark.
   void epoch() {
     EpochTimer timer(clock_);
-    epochs_->run(epochs_->plan({}, false), {}, timer, false);
+    const auto ahead = epochs_->take_ahead();
+    event_time_->finish({}, {{0, "", event_time_us_ += 1'000'000}}, clock_.steady_us());
+    epochs_->run(ahead ? *ahead : epochs_->plan({}, false), {}, timer, ahead.has_value());
   }
 
  private:
@@ -111,6 +115,7 @@ class Engine {
   std::optional<EventTime> event_time_;
   std::optional<Deliveries> deliveries_;
   std::optional<EpochRunner> epochs_;
+  int64_t event_time_us_ = 1'700'000'000'000'000;
 };
 
 void round_without_rows(benchmark::State& state) {

@@ -1,6 +1,7 @@
 #include "tests/simulation/watched_checkpoint.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "core/checkpoint/recovery.hpp"
 
@@ -11,13 +12,14 @@ const FileSystem::Path epochs_directory = "/disk/checkpoint/epochs";
 const FileSystem::Path state_directory = "/disk/checkpoint/state";
 
 // That what an epoch needs would be there after the power came back (I2).
-void check_durable(World& world, uint64_t epoch, const std::vector<StateFile>& state_files) {
+void check_durable(World& world, uint64_t epoch, bool planned_before,
+                   const std::vector<StateFile>& state_files) {
   const auto check = [&](const FileSystem::Path& path) {
     if (!world.disk.is_durable(path))
       world.violated("epoch " + std::to_string(epoch) + " is decided before " + path.string() +
                      " is durable (I2)");
   };
-  bool plan = false;
+  bool plan = planned_before;
   bool commit = false;
   for (const auto& name : world.disk.list(epochs_directory)) {
     const auto parsed = parse_epoch_file_name(name);
@@ -53,12 +55,15 @@ void WatchedDecider::decide(const Marker& marker, const EpochCommit* record) {
   if (marker.run != fenced_for_)
     world_.violated("epoch " + std::to_string(marker.epoch) + " is decided by a run that did not " +
                     "fence those before it (I3)");
-  if (record != nullptr) check_durable(world_, record->epoch, record->state_files);
+  if (record != nullptr)
+    check_durable(world_, record->epoch, record->planned_before, record->state_files);
   decider_.decide(marker, record);
 }
 
 WatchedCheckpoint::WatchedCheckpoint(std::unique_ptr<Checkpoint> checkpoint, World& world)
-    : checkpoint_(std::move(checkpoint)), world_(world) {
+    : checkpoint_(std::move(checkpoint)),
+      world_(world),
+      planned_before_(checkpoint_->recovered().last && checkpoint_->recovered().last->next) {
   check_recovered();
 }
 
@@ -83,6 +88,10 @@ void WatchedCheckpoint::check_recovered() {
       if (!committed.empty() && committed.back().sources[source].end_position != position)
         world_.violated("source " + source + " goes on at " + position + ", not where its last " +
                         "epoch ended: " + committed.back().sources[source].end_position + " (I7)");
+  // A record that is found with the plan of the next epoch is the one that was to be written.
+  if (recovered.last && recovered.last->next && world_.ahead &&
+      world_.ahead->epoch == recovered.next_epoch())
+    world_.planned = world_.ahead;
   if (!recovered.rerun) return;
   EpochPlan rerun = *recovered.rerun;
   rerun.parent = world_.planned ? world_.planned->parent : "";
@@ -111,17 +120,25 @@ void WatchedCheckpoint::check_monotony(const EpochPlan& plan) {
 }
 
 void WatchedCheckpoint::write_plan(EpochPlan plan) {
+  note_planned(plan);
+  checkpoint_->write_plan(std::move(plan));
+}
+
+void WatchedCheckpoint::note_planned(const EpochPlan& plan) {
   check_monotony(plan);
   world_.planned = plan;
-  checkpoint_->write_plan(std::move(plan));
-  world_.trace.note("planned " + std::to_string(world_.planned->epoch));
+  world_.trace.note("planned " + std::to_string(plan.epoch));
 }
 
 CommitSize WatchedCheckpoint::commit(EpochCommit commit, std::unique_ptr<StateWriter> state) {
   const uint64_t epoch = commit.epoch;
+  const bool planned_before = std::exchange(planned_before_, commit.next.has_value());
+  const auto next = commit.next;
+  if (next) world_.ahead = next;
   const auto size = checkpoint_->commit(std::move(commit), std::move(state));
-  if (!world_.scenario().job.has(SinkKind::log)) check_durable(world_, epoch, {});
+  if (!world_.scenario().job.has(SinkKind::log)) check_durable(world_, epoch, planned_before, {});
   world_.committed.push_back(*world_.planned);
+  if (next) note_planned(*next);
   world_.trace.note("committed " + std::to_string(epoch) + " at " +
                     std::to_string(world_.clock.elapsed_us()));
   return size;

@@ -53,9 +53,11 @@ class WatchedCheckpoint final : public Checkpoint {
  private:
   void check_recovered();
   void check_monotony(const EpochPlan& plan);
+  void note_planned(const EpochPlan& plan);
 
   std::unique_ptr<Checkpoint> checkpoint_;
   World& world_;
+  bool planned_before_;  // the next epoch, by the newest commit record
 };
 
 }  // namespace millrace::simulation

@@ -79,6 +79,7 @@ class World final : public Outside {
   std::map<std::string, std::vector<ShownRow>> shown;
   Trace trace;
   std::vector<EpochPlan> committed;  ///< what is committed, as far as the process was told
+  std::optional<EpochPlan> ahead;    ///< the newest that a commit record had in it, or was to have
   std::optional<EpochPlan> planned;  ///< the newest plan that was written, or tried to
   std::vector<Violation> violations;
 

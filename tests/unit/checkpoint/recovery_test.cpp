@@ -54,7 +54,7 @@ TEST_P(DecideTest, DecidesFromTheNamesAlone) {
     ASSERT_EQ(decision.commit.has_value(), committed);
     if (committed) {
       EXPECT_EQ(*decision.commit, files({given.commit})[0]);
-      EXPECT_EQ(decision.commit_plan->epoch, decision.commit->epoch);
+      EXPECT_EQ(decision.commit_plan.value_or(*decision.commit).epoch, decision.commit->epoch);
     }
     ASSERT_EQ(decision.plan.has_value(), !given.plan.empty());
     if (decision.plan) {
@@ -77,11 +77,13 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{{"p5", "p9", "c9"}, Kind::committed, "c9", ""},
                     Case{{"c5", "p9", "c9"}, Kind::committed, "c9", ""},
                     Case{{"p5", "p5b", "p9", "c9"}, Kind::committed, "c9", ""},
+                    // Whether its plan should be there is for the record to say.
+                    Case{{"c0"}, Kind::committed, "c0", ""},
+                    Case{{"p0", "c0", "c1"}, Kind::committed, "c1", ""},
+                    Case{{"c1", "p2"}, Kind::rerun, "c1", "p2"},
                     // Contradictions.
-                    Case{{"p3"}, Kind::refuse, "", ""}, Case{{"c0"}, Kind::refuse, "", ""},
-                    Case{{"p0", "p1"}, Kind::refuse, "", ""},
+                    Case{{"p3"}, Kind::refuse, "", ""}, Case{{"p0", "p1"}, Kind::refuse, "", ""},
                     Case{{"p0", "c0", "p2"}, Kind::refuse, "", ""},
-                    Case{{"p0", "c0", "c1"}, Kind::refuse, "", ""},
                     Case{{"p1", "c1", "p2", "p2b"}, Kind::refuse, "", ""},
                     Case{{"p1", "c1", "c1b"}, Kind::refuse, "", ""},
                     Case{{"p1", "p1b", "c1"}, Kind::refuse, "", ""},

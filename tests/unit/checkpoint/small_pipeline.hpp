@@ -30,6 +30,9 @@ class SmallPipeline {
   // From now on each epoch has a row for a sink, which gets it once the epoch is decided.
   void deliver_to(std::vector<std::string>& sink) { sink_ = &sink; }
 
+  // From now on the commit record of every even epoch holds the plan of the epoch after it.
+  void plan_ahead() { plans_ahead_ = true; }
+
   // What a process does when it starts.
   void open() {
     checkpoint_.reset();
@@ -64,8 +67,10 @@ class SmallPipeline {
       for (const auto& [key, value] : shard) writer->append(key + value);
     }
     if (auto* part = writer->part()) append(*part);
-    size_ = checkpoint_->commit(commit_of(next_), std::move(writer));
-    planned_ = false;
+    auto commit = commit_of(next_);
+    if (plans_ahead_ && next_ % 2 == 0) commit.next = plan(next_ + 1);
+    planned_ = commit.next.has_value();
+    size_ = checkpoint_->commit(std::move(commit), std::move(writer));
     ++next_;
     if (sink_ != nullptr) deliver();
   }
@@ -174,6 +179,7 @@ class SmallPipeline {
   std::vector<std::pair<State::key_type, std::string>> to_append_;
   std::uint64_t next_ = 0;
   bool planned_ = false;
+  bool plans_ahead_ = false;
   CommitSize size_;
   std::vector<std::string>* sink_ = nullptr;
 };
