@@ -44,7 +44,7 @@ class FakeHost {
     const int at = input_->index_of(name);
     return make(name, (*input_)[static_cast<size_t>(at)].type, nullptr, at);
   }
-  Expression computed(const std::string& name, Type type,
+  Expression computed(const std::string& name, const Type& type,
                       std::function<Column(const Batch&)> compute) {
     expressions_.push_back({input_, type, std::move(compute)});
     return make(name, type, &expressions_.back(), -1);
@@ -59,6 +59,7 @@ class FakeHost {
   }
   std::vector<Expression> columns(const std::vector<std::string>& names) {
     std::vector<Expression> made;
+    made.reserve(names.size());
     for (const auto& name : names) made.push_back(column(name));
     return made;
   }

@@ -21,25 +21,25 @@ inline Duration seconds(double count) {
 
 template <class Settings>
 Settings grouped(FakeHost& host, const std::vector<std::string>& keys,
-                 std::vector<Aggregate> aggregates) {
+                 const std::vector<Aggregate>& aggregates) {
   Settings settings;
   settings.group_by = host.columns(keys);
-  settings.aggregates = std::move(aggregates);
+  settings.aggregates = aggregates;
   return settings;
 }
 
 inline window::TumblingSettings tumbling(FakeHost& host, double size,
                                          const std::vector<std::string>& keys,
-                                         std::vector<Aggregate> aggregates) {
-  auto settings = grouped<window::TumblingSettings>(host, keys, std::move(aggregates));
+                                         const std::vector<Aggregate>& aggregates) {
+  auto settings = grouped<window::TumblingSettings>(host, keys, aggregates);
   settings.size = seconds(size);
   return settings;
 }
 
 inline window::SlidingSettings sliding(FakeHost& host, double size, double slide,
                                        const std::vector<std::string>& keys,
-                                       std::vector<Aggregate> aggregates) {
-  auto settings = grouped<window::SlidingSettings>(host, keys, std::move(aggregates));
+                                       const std::vector<Aggregate>& aggregates) {
+  auto settings = grouped<window::SlidingSettings>(host, keys, aggregates);
   settings.size = seconds(size);
   settings.slide = seconds(slide);
   return settings;
@@ -47,8 +47,8 @@ inline window::SlidingSettings sliding(FakeHost& host, double size, double slide
 
 inline window::SessionSettings session(FakeHost& host, double gap,
                                        const std::vector<std::string>& keys,
-                                       std::vector<Aggregate> aggregates) {
-  auto settings = grouped<window::SessionSettings>(host, keys, std::move(aggregates));
+                                       const std::vector<Aggregate>& aggregates) {
+  auto settings = grouped<window::SessionSettings>(host, keys, aggregates);
   settings.gap = seconds(gap);
   return settings;
 }
