@@ -1,6 +1,7 @@
 #include "core/engine/steps.hpp"
 
 #include "millrace/arrow.hpp"
+#include "millrace/json.hpp"
 
 namespace millrace {
 namespace {
@@ -112,12 +113,30 @@ WriteStep::WriteStep(const PlannedNode& node, int32_t partition, NodeCounts& cou
 }
 
 void WriteStep::begin(const RoundContext& round) {
-  if (state_ == State::closed) state_ = writer_.open(round.epoch) ? State::open : State::skipping;
+  if (state_ != State::closed) return;
+  epoch_ = round.epoch;
+  rows_ = 0;
+  state_ = writer_.open(round.epoch) ? State::open : State::skipping;
+}
+
+// Whoever has to mend the data must hear which.
+Error WriteStep::named(const Error& error, const Batch* batch) const {
+  if (error.blame != Blame::data) return error;
+  auto text = std::string(error.what()) + "; epoch " + std::to_string(epoch_);
+  const auto row = error.row.value_or(-1) - rows_;
+  if (batch != nullptr && row >= 0 && row < batch->size())
+    text += ", row " + Row(*batch, row).to_json();
+  return {error.blame, error.retry, text};
 }
 
 void WriteStep::write(const Batch& batch, const Column* payloads) {
   const auto begun_ns = timer_.now_ns();
-  writer_.write(batch, payloads);
+  try {
+    writer_.write(batch, payloads);
+  } catch (const Error& error) {
+    throw named(error, &batch);
+  }
+  rows_ += batch.size();
   counts_.write_seconds.observe(timer_.seconds_since(begun_ns));
 }
 

@@ -90,12 +90,15 @@ class WriteStep final : public Step {
   enum class State { closed, open, skipping };
 
   void write(const Batch& batch, const Column* payloads);
+  Error named(const Error& error, const Batch* batch) const;
 
   NodeCounts& counts_;
   StepTimer& timer_;
   WriterHandle writer_;
   std::optional<FormatHandle> format_;
   State state_ = State::closed;
+  int64_t epoch_ = 0;
+  int64_t rows_ = 0;  // since open
 };
 
 /// Hands rows to the one lane that wants them all.

@@ -19,9 +19,21 @@ void WriterHandle::write(const Batch& rows, const Column* payloads) {
   const PluginCall call(parts_, "write");
   arrow::export_batch(rows, &crossing);
   if (payloads != nullptr) arrow::export_column(*payloads, &encoded);
-  parts_.check(
+  check_rows(
       functions().write(writer_.get(), &crossing, payloads == nullptr ? nullptr : &encoded, &error),
       error);
+}
+
+void WriterHandle::check_rows(mr_result result, const mr_error& error) {
+  constexpr size_t size_needed = offsetof(mr_sink, failed_row) + sizeof(void*);
+  try {
+    parts_.check(result, error);
+  } catch (const Error& failure) {
+    if (functions().size < size_needed || functions().failed_row == nullptr) throw;
+    const auto row = functions().failed_row(writer_.get());
+    if (row < 0) throw;
+    throw failure.at_row(row);
+  }
 }
 
 void WriterHandle::flush() {
@@ -37,8 +49,7 @@ void WriterHandle::close(const Error* cause) {
   if (cause != nullptr) detail::store(*cause, &reason);
   mr_error error;
   const PluginCall call(parts_, "close");
-  parts_.check(functions().close(writer_.get(), cause == nullptr ? nullptr : &reason, &error),
-               error);
+  check_rows(functions().close(writer_.get(), cause == nullptr ? nullptr : &reason, &error), error);
 }
 
 void WriterHandle::give_up(const Error& cause) noexcept {

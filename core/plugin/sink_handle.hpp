@@ -18,6 +18,8 @@ class WriterHandle {
       : parts_(std::move(parts)), writer_(std::move(writer)) {}
   /// False: the epoch is to be skipped.
   bool open(int64_t epoch);
+  /// An error of this or of close() says which row it is about, where that is known, counted from 0
+  /// since open().
   void write(const Batch& rows, const Column* payloads);
   /// A round is over that does not end its epoch.
   void flush();
@@ -27,6 +29,7 @@ class WriterHandle {
 
  private:
   const mr_sink& functions() const { return parts_.functions<mr_sink>(); }
+  void check_rows(mr_result result, const mr_error& error);
 
   ComponentParts parts_;
   PluginObject writer_;

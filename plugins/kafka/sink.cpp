@@ -60,7 +60,8 @@ int32_t partition_of(const Column& column, int64_t row) {
   if (value < 0 || value > std::numeric_limits<int32_t>::max())
     throw Error::data("`partition` is " + std::to_string(value) + " in row " + std::to_string(row) +
                       " of a batch; partitions are numbered from 0")
-        .about("partition");
+        .about("partition")
+        .at_row(row);
   return static_cast<int32_t>(value);
 }
 
@@ -136,12 +137,14 @@ void KafkaWriter::write(const Batch& rows, const Column* payloads) {
 }
 
 Error KafkaWriter::too_large(int64_t row, const Outgoing& record) const {
-  return Error::data(
-      "topic \"" + settings_.topic + "\": row " + std::to_string(rows_before_ + row) +
-      " of epoch " + std::to_string(epoch_) + " makes a record of " +
-      std::to_string(record.value.size() + record.key.size()) +
-      " bytes, more than message.max.bytes = " + std::to_string(producer_->message_bytes_max()) +
-      "; raise that in `kafka`, and max.message.bytes of the topic");
+  return Error::data("topic \"" + settings_.topic + "\": row " +
+                     std::to_string(rows_before_ + row) + " of epoch " + std::to_string(epoch_) +
+                     " makes a record of " +
+                     std::to_string(record.value.size() + record.key.size()) +
+                     " bytes, more than message.max.bytes = " +
+                     std::to_string(producer_->message_bytes_max()) +
+                     "; raise that in `kafka`, and max.message.bytes of the topic")
+      .at_row(row);
 }
 
 // Records are on their way since they were written. Acknowledgements come while the next round

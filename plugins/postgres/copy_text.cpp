@@ -55,7 +55,8 @@ void CopyText::add(const Batch& rows) {
         throw Error::data(
             "column \"" + column.name + "\" of row " + std::to_string(rows_) +
             " of the epoch has a NUL character, which no text in PostgreSQL can have; "
-            "remove it in a select, or declare the column as binary");
+            "remove it in a select, or declare the column as binary")
+            .at_row(row);
       text_ += '\t';
     }
     if (numbered_) json::append_integer(rows_, text_);

@@ -18,9 +18,11 @@ int64_t line_of(const std::string& context) {
   return line;
 }
 
-Error at_row(const DatabaseError& error, int64_t row, const std::string& words) {
+// `given`: how many rows of the epoch came before those that the writer is being given.
+Error blamed_on(int64_t row, int64_t given, const DatabaseError& error, const std::string& words) {
   return Error::data(std::string(error.what()) + "; row " + std::to_string(row) + " of the epoch" +
-                     (words.empty() ? "" : ": " + words));
+                     (words.empty() ? "" : ": " + words))
+      .at_row(row - given);
 }
 
 }  // namespace
@@ -92,11 +94,13 @@ bool TableWriter::open(Epoch epoch) {
   state_ = State::gathering;
   persevere([&] { require_session(); });
   text_->restart();
+  given_ = 0;
   return !newest_ || *newest_ < epoch;
 }
 
 void TableWriter::write(const Batch& rows, const Column* /*payloads*/) {
   if (state_ == State::written) return;
+  given_ = text_->rows();
   text_->add(rows);
   if (text_->text().size() < static_cast<size_t>(settings_.batch_size.bytes)) return;
   if (state_ == State::gathering)
@@ -128,7 +132,7 @@ void TableWriter::send() {
   } catch (const DatabaseError& error) {
     const auto line = error.blame == Blame::data ? line_of(error.report.context) : 0;
     if (line == 0) throw;
-    throw at_row(error, text_->rows_before() + line - 1, text_->in_words(line));
+    throw blamed_on(text_->rows_before() + line - 1, given_, error, text_->in_words(line));
   }
   state_ = State::sending;
 }
@@ -141,7 +145,7 @@ void TableWriter::finish() {
   } catch (const DatabaseError& error) {
     if (error.blame != Blame::data) throw;
     connection_.run("ROLLBACK TO gathered");
-    throw at_row(error, first_refused(), "");
+    throw blamed_on(first_refused(), given_, error, "");
   }
 }
 
@@ -178,6 +182,7 @@ void TableWriter::close(const Error* cause) {
     if (state_ == State::sending) connection_.roll_back();
     return;
   }
+  given_ = 0;
   if (state_ == State::gathering) {
     if (text_->empty() && mode_ != OutputMode::complete) return;
     persevere([&] {

@@ -50,6 +50,7 @@ class TableWriter final : public Writer {
   std::optional<CopyText> text_;  ///< once the table is known
   std::optional<Epoch> newest_;   ///< that the table has
   Epoch epoch_ = 0;
+  int64_t given_ = 0;  ///< rows of the epoch before those of the call at hand
   State state_ = State::gathering;
 };
 

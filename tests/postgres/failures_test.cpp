@@ -100,6 +100,7 @@ TEST_F(PostgresFailures, ARowThatAConstraintRefusesIsBadData) {
   EXPECT_EQ(error.retry, Retry::never);
   EXPECT_THAT(error.what(), AllOf(HasSubstr("violates check constraint \"totals_n_check\""),
                                   HasSubstr("row 1 of the epoch: key=b\\tb, n=10")));
+  EXPECT_EQ(error.row, 1);
   EXPECT_EQ(rows(), "");
   EXPECT_TRUE(write(*sink, 0, {totals({{"ann", 1}})}));
   EXPECT_EQ(rows(), "ann|1\n");
@@ -113,6 +114,17 @@ TEST_F(PostgresFailures, ADuplicateIsBadDataThatSaysWhichRow) {
   EXPECT_EQ(error.blame, Blame::data);
   EXPECT_THAT(error.what(), AllOf(HasSubstr("Key (key)=(ann) already exists"),
                                   HasSubstr("row 2 of the epoch: key=ann, n=3")));
+  EXPECT_EQ(error.row, 2);
+}
+
+TEST_F(PostgresFailures, ARowThatWasGivenEarlierIsCountedBackFromTheBatchAtHand) {
+  settings.batch_size = {12};  // of the second batch, not of the first
+  create("key text, n bigint CHECK (n < 10)");
+  const auto error = failure([&] {
+    write(*writer(OutputMode::append), 0, {totals({{"a", 10}, {"b", 1}}), totals({{"c", 1}})});
+  });
+  EXPECT_THAT(error.what(), HasSubstr("row 0 of the epoch: key=a, n=10"));
+  EXPECT_EQ(error.row, -2);
 }
 
 TEST_F(PostgresFailures, ANullInAPrimaryKeyIsBadData) {
@@ -136,6 +148,7 @@ TEST_F(PostgresFailures, ARowThatAnUpdateRefusesIsFound) {
   const auto error = failure([&] { write(*sink, 0, {totals(many)}); });
   EXPECT_EQ(error.blame, Blame::data);
   EXPECT_THAT(error.what(), AllOf(HasSubstr("totals_n_check"), HasSubstr("row 37 of the epoch")));
+  EXPECT_EQ(error.row, 37);
   EXPECT_EQ(rows(), "");
   many.erase(many.begin() + 44);
   many.erase(many.begin() + 37);

@@ -157,6 +157,7 @@ TEST_F(PostgresTypes, NulInTextIsBadData) {
   EXPECT_EQ(error.blame, Blame::data);
   EXPECT_THAT(error.what(),
               ::testing::HasSubstr("column \"value\" of row 1 of the epoch has a NUL"));
+  EXPECT_EQ(error.row, 1);
 }
 
 ColumnType column(const std::string& name, char category, int modifier = -1) {

@@ -31,7 +31,7 @@ extern "C" {
 #endif
 
 #define MR_ABI_MAJOR 1  // Also part of the entry symbol's name: a new major is a new symbol.
-#define MR_ABI_MINOR 3  // Raised whenever a member is appended.
+#define MR_ABI_MINOR 4  // Raised whenever a member is appended.
 
 // ---------------------------------------------------------------- values
 
@@ -553,6 +553,9 @@ typedef struct mr_sink {
   // [task] Optional; continuous pipelines only. A round of the epoch is over and others follow:
   // what was written goes on its way. Need not wait until it arrived, but says if anything failed.
   mr_result (*flush)(void* writer, mr_error*);
+  // [task] Optional. After write or close failed: the row at fault, counted from 0 over all rows
+  // since `open`; -1: not known.
+  int64_t (*failed_row)(void* writer);
 } mr_sink;
 
 // ---------------------------------------------------------------- entry point

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstring>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -43,16 +44,26 @@ class Error : public std::runtime_error {
     return error;
   }
 
+  /// The same error, blamed on a row: counted from 0 in what the call that throws was given, below
+  /// 0 in what came before it.
+  Error at_row(int64_t number) const {
+    Error error = *this;
+    error.row = number;
+    return error;
+  }
+
   /// The same error with a place in front of its message: "sink `totals`: no answer".
   Error within(const std::string& place) const {
     Error error(blame, retry, place + ": " + what());
     error.option = option;
+    error.row = row;
     return error;
   }
 
   Blame blame;
   Retry retry;
-  std::string option;  ///< empty unless one option of the component is at fault
+  std::string option;          ///< empty unless one option of the component is at fault
+  std::optional<int64_t> row;  ///< none unless one row is known to be at fault
 };
 
 inline std::string_view view(mr_str text) { return {text.data, text.size}; }

@@ -18,6 +18,11 @@ enum class OutputMode {
 
 /// The simplest sink, Spark's ForeachWriter to the letter: for every partition of every epoch
 /// open -> process... -> close. Made as T(Settings, Context), once per partition.
+///
+/// Where `retry` or `on_error` is configured, what throws is given up with close(cause) and tried
+/// anew from open: an Error of Blame::external after a while, one of Blame::data without the row
+/// that process() threw it for. So what an attempt wrote before it failed may come again, as after
+/// a crash; an attempt is done once close(nullptr) returns.
 class ForeachWriter {
  public:
   virtual ~ForeachWriter() = default;
@@ -30,6 +35,10 @@ class ForeachWriter {
 };
 
 /// Spark's foreachBatch: the rows of an epoch at once. Made as T(Settings, Context).
+///
+/// Where one row is the reason to throw, say which: throw Error::data("...").at_row(i). Otherwise
+/// it is found by giving parts of the batch, each in a call of its own; a sink that recognises
+/// epochs (sink_idempotent) cannot be given one in parts, so it has to say.
 class BatchSink {
  public:
   virtual ~BatchSink() = default;
@@ -37,7 +46,8 @@ class BatchSink {
 };
 
 /// Writes one partition of a result, epoch by epoch: open -> write... -> close. In a continuous
-/// pipeline an epoch has many rounds, and flush() comes after each but the last.
+/// pipeline an epoch has many rounds, and flush() comes after each but the last. Errors that one
+/// row is the reason for say so with at_row: of the batch in write(), of all rows in close().
 class Writer {
  public:
   virtual ~Writer() = default;
@@ -79,7 +89,12 @@ class ForeachPartition final : public Writer {
       : writer_(std::move(writer)), partition_(partition) {}
   bool open(Epoch epoch) override { return writer_->open(partition_, epoch); }
   void write(const Batch& rows, const Column*) override {
-    for (const Row row : rows) writer_->process(row);
+    int64_t at = 0;
+    try {
+      for (; at < rows.size(); ++at) writer_->process(Row(rows, at));
+    } catch (const Error& error) {
+      throw error.at_row(at);
+    }
   }
   void close(const Error* cause) override { writer_->close(cause); }
 

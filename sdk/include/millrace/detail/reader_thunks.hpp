@@ -157,6 +157,8 @@ struct SinkThunks : Known<T, Settings> {
   struct Open {
     std::unique_ptr<Writer> writer;
     const Self* self;
+    int64_t rows = 0;  // since open
+    int64_t failed_row = -1;
   };
   static Self& at(void* self) { return *static_cast<Self*>(self); }
   static Open& writer(void* open) { return *static_cast<Open*>(open); }
@@ -176,16 +178,33 @@ struct SinkThunks : Known<T, Settings> {
   static void destroy(void* self) { delete &at(self); }
   static mr_result open_writer(void* self, int32_t partition, void** open, mr_error* error) {
     return guarded(error, [&] {
-      *open = new Open{at(self).sink.open_writer(partition), &at(self)};
+      *open = new Open{at(self).sink.open_writer(partition), &at(self), 0, -1};
       return MR_OK;
     });
   }
   static mr_result open(void* open, int64_t epoch, mr_error* error) {
+    writer(open).rows = 0;
+    writer(open).failed_row = -1;
     return guarded(error, [&] { return writer(open).writer->open(epoch) ? MR_OK : MR_SKIP; });
   }
-  static mr_result write(void* open, ArrowArray* rows, ArrowArray* payloads, mr_error* error) {
+  static int64_t failed_row(void* open) { return writer(open).failed_row; }
+  /// Runs `body`, and keeps what it says of a row, which no mr_error tells.
+  template <class Body>
+  static mr_result noting_row(Open& open, int64_t rows_before, mr_error* error, Body&& body) {
     return guarded(error, [&] {
+      try {
+        return body();
+      } catch (const Error& failure) {
+        open.failed_row = failure.row ? rows_before + *failure.row : -1;
+        throw;
+      }
+    });
+  }
+  static mr_result write(void* open, ArrowArray* rows, ArrowArray* payloads, mr_error* error) {
+    const auto before = writer(open).rows;
+    return noting_row(writer(open), before, error, [&] {
       const auto batch = arrow::import_batch(writer(open).self->schema, rows);
+      writer(open).rows += batch.size();
       if (payloads == nullptr) {
         writer(open).writer->write(batch, nullptr);
       } else {
@@ -196,7 +215,7 @@ struct SinkThunks : Known<T, Settings> {
     });
   }
   static mr_result close(void* open, const mr_error* cause, mr_error* error) {
-    return guarded(error, [&] {
+    return noting_row(writer(open), 0, error, [&] {
       if (cause == nullptr) {
         writer(open).writer->close(nullptr);
       } else {
@@ -226,7 +245,7 @@ struct SinkThunks : Known<T, Settings> {
 
   static constexpr mr_sink functions() {
     mr_sink made{sizeof(mr_sink), create,  destroy, open_writer, open,    write, close,
-                 close_writer,    nullptr, nullptr, nullptr,     nullptr, flush};
+                 close_writer,    nullptr, nullptr, nullptr,     nullptr, flush, failed_row};
     if constexpr (std::derived_from<T, TransactionalSink>) {
       made.prepare = prepare;
       made.commit = commit;
