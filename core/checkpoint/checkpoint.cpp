@@ -30,7 +30,12 @@ class NoCheckpoint final : public Checkpoint {
   OutboxWriter& begin_outbox(std::uint64_t epoch) override { return outbox_.emplace(epoch); }
   CommitSize commit(EpochCommit, std::unique_ptr<StateWriter>) override { return {}; }
   const Outbox* undelivered() const override { return outbox_ ? &*outbox_ : nullptr; }
-  void delivered() override { outbox_.reset(); }
+  const DeliveryNotes& delivery_notes() const override { return notes_; }
+  void note(const DeliveryNotes& notes) override { notes_ = notes; }
+  void delivered() override {
+    outbox_.reset();
+    notes_ = {};
+  }
   void repeat_decision() override {}
   std::uint64_t total_bytes() const override { return 0; }
 
@@ -38,6 +43,7 @@ class NoCheckpoint final : public Checkpoint {
   const CheckpointFormat format_;
   const Recovered recovered_;
   std::optional<MemoryOutbox> outbox_;
+  DeliveryNotes notes_;
 };
 
 }  // namespace

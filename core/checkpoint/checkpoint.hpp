@@ -160,6 +160,10 @@ class Checkpoint {
 
   // What the newest committed epoch has for sinks that may not have it yet; null: nothing.
   virtual const Outbox* undelivered() const = 0;
+  // What an earlier delivery of it found out.
+  virtual const DeliveryNotes& delivery_notes() const = 0;
+  // Makes it durable. Not thread-safe.
+  virtual void note(const DeliveryNotes& notes) = 0;
   // They have all of it. An epoch is planned only after that.
   virtual void delivered() = 0;
 

@@ -175,7 +175,8 @@ void CheckpointDirectory::list(const std::filesystem::path& directory) {
 }
 
 std::filesystem::path CheckpointDirectory::path_of(const EpochFileName& name) const {
-  if (name.kind == EpochFileKind::outbox) return outbox() / to_text(name);
+  if (name.kind == EpochFileKind::outbox || name.kind == EpochFileKind::notes)
+    return outbox() / to_text(name);
   return (is_state(name.kind) ? state() : epochs()) / to_text(name);
 }
 

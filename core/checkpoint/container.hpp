@@ -22,7 +22,8 @@ enum class ContainerKind : std::uint8_t {
   commit = 3,
   state = 4,
   archive = 5,
-  outbox = 6
+  outbox = 6,
+  notes = 7
 };
 
 struct ContainerHeader {

@@ -9,6 +9,7 @@
 
 #include "core/checkpoint/checkpoint.hpp"
 #include "core/checkpoint/checkpoint_directory.hpp"
+#include "core/checkpoint/checkpoint_error.hpp"
 #include "core/checkpoint/epoch_log.hpp"
 #include "core/checkpoint/epoch_outbox.hpp"
 #include "core/checkpoint/parted_snapshot.hpp"
@@ -36,6 +37,10 @@ class DurableCheckpoint final : public Checkpoint {
   OutboxWriter& begin_outbox(std::uint64_t epoch) override;
   CommitSize commit(EpochCommit commit, std::unique_ptr<StateWriter> state) override;
   const Outbox* undelivered() const override { return outbox_.undelivered(); }
+  const DeliveryNotes& delivery_notes() const override { return outbox_.notes(); }
+  void note(const DeliveryNotes& notes) override {
+    as_checkpoint_error([&] { outbox_.note(notes); });
+  }
   void delivered() override { outbox_.delivered(); }
   void repeat_decision() override;
   std::uint64_t total_bytes() const override { return directory_.total_bytes(); }

@@ -8,8 +8,12 @@
 namespace millrace {
 namespace {
 
-// "plan" for EPOCH-RUN.plan: where a crash test ends the process, by what is being written.
-std::string_view kind_in(std::string_view name) { return name.substr(name.rfind('.') + 1); }
+// "plan" for EPOCH-RUN.plan, "notes" for EPOCH-RUN.notes.1: where a crash test ends the process, by
+// what is being written.
+std::string_view kind_in(std::string_view name) {
+  const std::size_t begin = name.find('.') + 1;
+  return name.substr(begin, name.find('.', begin) - begin);
+}
 
 }  // namespace
 

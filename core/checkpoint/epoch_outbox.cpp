@@ -22,11 +22,46 @@ std::optional<OutboxFile> EpochOutbox::publish(std::uint64_t epoch) {
 
 void EpochOutbox::decided(const EpochFileName& record, const std::optional<OutboxFile>& file) {
   record_ = record;
-  needed_ = file ? file->name : "";
+  file_ = file;
+  notes_ = {};
+  noted_ = 0;
+  notes_name_.clear();
   undelivered_.reset();
-  if (file)
-    undelivered_ = std::make_unique<OutboxFileReader>(files_, directory_.outbox(),
-                                                      directory_.writer().job, record.epoch, *file);
+  if (!file) return;
+  find_notes();
+  undelivered_ = std::make_unique<OutboxFileReader>(files_, directory_.outbox(),
+                                                    directory_.writer().job, record.epoch, *file);
+}
+
+void EpochOutbox::find_notes() {
+  std::optional<EpochFileName> newest;
+  for (const EpochFileName& name : directory_.epoch_files()) {
+    if (name.kind != EpochFileKind::notes || name.epoch != record_.epoch) continue;
+    const std::uint64_t number = std::stoull(name.own_name);
+    if (newest && number <= noted_) continue;
+    newest = name;
+    noted_ = number;
+  }
+  if (!newest) return;
+  notes_ = read_delivery_notes(files_, directory_.outbox(), *newest, directory_.writer().job);
+  notes_name_ = to_text(*newest);
+}
+
+void EpochOutbox::note(const DeliveryNotes& notes) {
+  const EpochFileName name{record_.epoch, directory_.writer().run_text(), EpochFileKind::notes,
+                           std::to_string(++noted_)};
+  const ContainerSummary written =
+      write_delivery_notes(files_, directory_.outbox(), name, directory_.writer(), notes);
+  directory_.added(name, written.size);
+  notes_ = notes;
+  notes_name_ = to_text(name);
+}
+
+std::set<std::string> EpochOutbox::needed() const {
+  std::set<std::string> names;
+  if (file_) names.insert(file_->name);
+  if (!notes_name_.empty()) names.insert(notes_name_);
+  return names;
 }
 
 void EpochOutbox::delivered() {

@@ -3,9 +3,11 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "core/checkpoint/checkpoint_directory.hpp"
+#include "core/checkpoint/delivery_notes_file.hpp"
 #include "core/checkpoint/outbox_file.hpp"
 
 namespace millrace {
@@ -27,18 +29,26 @@ class EpochOutbox {
   // The epoch of `record` is the newest committed one, and sinks have not got its file yet.
   void decided(const EpochFileName& record, const std::optional<OutboxFile>& file);
   const Outbox* undelivered() const { return undelivered_.get(); }
+  const DeliveryNotes& notes() const { return notes_; }
+  // A file of its own each time: the one before stays until this one is durable.
+  void note(const DeliveryNotes& notes);
   void delivered();
 
-  // The file that a restart needs; empty: none.
-  const std::string& needed() const { return needed_; }
+  // The files that a restart needs.
+  std::set<std::string> needed() const;
 
  private:
+  void find_notes();
+
   FileSystem& files_;
   CheckpointDirectory& directory_;
   std::unique_ptr<OutboxFileWriter> writer_;
   std::unique_ptr<OutboxFileReader> undelivered_;
-  std::string needed_;
   EpochFileName record_;
+  std::optional<OutboxFile> file_;  // of that epoch, until the next one is committed
+  DeliveryNotes notes_;
+  std::uint64_t noted_ = 0;  // the highest number of its notes
+  std::string notes_name_;   // of the file; empty: none
 };
 
 }  // namespace millrace

@@ -70,6 +70,9 @@ class Inspector {
       case EpochFileKind::outbox:
         ContainerReader(files_, path, ContainerKind::outbox);
         break;
+      case EpochFileKind::notes:
+        ContainerReader(files_, path, ContainerKind::notes);
+        break;
       case EpochFileKind::delta:
       case EpochFileKind::snapshot:
         ContainerReader(files_, path, ContainerKind::state);

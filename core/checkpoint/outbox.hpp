@@ -30,6 +30,18 @@ class OutboxWriter {
   virtual void append(const OutboxAddress& to, std::uint64_t rows, std::string_view record) = 0;
 };
 
+// What is known of an epoch's delivery while it is under way, and what a repetition goes by.
+struct RefusedRow {
+  std::uint32_t attempt = 0;
+  std::string reason;
+};
+struct DeliveryNotes {
+  // By address and number of the row: not given to the sink again.
+  std::map<OutboxAddress, std::map<std::uint64_t, RefusedRow>> refused;
+  // What transactional sinks for refused rows handed over, by sink.
+  std::map<std::string, std::string> receipts;
+};
+
 // What is kept of one epoch.
 class Outbox {
  public:

@@ -11,7 +11,7 @@ namespace {
 constexpr std::size_t epoch_digits = 20;
 constexpr std::size_t run_digits = 8;
 
-constexpr std::array<std::pair<EpochFileKind, std::string_view>, 8> endings{
+constexpr std::array<std::pair<EpochFileKind, std::string_view>, 9> endings{
     {{EpochFileKind::plan, ".plan"},
      {EpochFileKind::commit, ".commit"},
      {EpochFileKind::decided, ".decided"},
@@ -19,6 +19,7 @@ constexpr std::array<std::pair<EpochFileKind, std::string_view>, 8> endings{
      {EpochFileKind::delta, ".delta"},
      {EpochFileKind::snapshot, ".snapshot"},
      {EpochFileKind::outbox, ".outbox"},
+     {EpochFileKind::notes, ".notes."},
      {EpochFileKind::kept, ".kept."}}};
 
 constexpr std::size_t own_name_max = 64;
@@ -30,6 +31,12 @@ bool is_own_name(std::string_view name) {
   return !name.empty() && name.size() <= own_name_max && name.front() != '.' &&
          name.find_first_not_of(allowed) == std::string_view::npos &&
          !name.ends_with(temporary_ending);
+}
+
+bool is_number(std::string_view name) {
+  constexpr std::size_t digits_max = 9;
+  return !name.empty() && name.size() <= digits_max && (name[0] != '0' || name == "0") &&
+         name.find_first_not_of("0123456789") == std::string_view::npos;
 }
 
 RecoveryDecision refuse(const std::string& reason) {
@@ -96,8 +103,9 @@ std::optional<EpochFileName> parse_epoch_file_name(const std::string& name) {
     if (!rest.starts_with(ending)) continue;
     parsed.kind = kind;
     parsed.own_name = rest.substr(ending.size());
-    const bool fits =
-        kind == EpochFileKind::kept ? is_own_name(parsed.own_name) : parsed.own_name.empty();
+    bool fits = parsed.own_name.empty();
+    if (kind == EpochFileKind::kept) fits = is_own_name(parsed.own_name);
+    if (kind == EpochFileKind::notes) fits = is_number(parsed.own_name);
     if (fits) return parsed;
   }
   return std::nullopt;

@@ -17,6 +17,7 @@ namespace millrace {
 //     epochs/EPOCH-RUN.decided          empty: this commit record is known to be decided
 //     epochs/EPOCH-RUN.delivered        empty: sinks have the rows that this record kept for them
 //     outbox/EPOCH-RUN.outbox           rows for sinks that get them once the epoch is decided
+//     outbox/EPOCH-RUN.notes.N          what their delivery found out; the highest N counts
 //     state/EPOCH-RUN.delta
 //     state/EPOCH-RUN.snapshot
 //     state/EPOCH-RUN.kept.NAME         a store's own file NAME; EPOCH is the first that needs it
@@ -25,7 +26,7 @@ namespace millrace {
 
 inline constexpr std::string_view temporary_ending = ".tmp";
 
-enum class EpochFileKind { plan, commit, decided, delivered, delta, snapshot, kept, outbox };
+enum class EpochFileKind { plan, commit, decided, delivered, delta, snapshot, kept, outbox, notes };
 
 // Files of state/.
 constexpr bool is_state(EpochFileKind kind) {
@@ -37,7 +38,7 @@ struct EpochFileName {
   std::uint64_t epoch = 0;
   std::string run;
   EpochFileKind kind = EpochFileKind::plan;
-  std::string own_name = {};  // kept only: what the store calls it
+  std::string own_name = {};  // kept: what the store calls it; notes: a number
 
   bool operator==(const EpochFileName&) const = default;
 };

@@ -25,7 +25,8 @@ std::vector<EpochFileName> Retention::removable(const std::vector<EpochFileName>
   for (const EpochFileName& file : files) {
     bool needed = retains(file.epoch);
     if (is_state(file.kind)) needed = needed_by_.contains(to_text(file));
-    if (file.kind == EpochFileKind::outbox) needed = to_text(file) == undelivered_;
+    if (file.kind == EpochFileKind::outbox || file.kind == EpochFileKind::notes)
+      needed = undelivered_.contains(to_text(file));
     if (!needed) unneeded.push_back(file);
   }
   return unneeded;

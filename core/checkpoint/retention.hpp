@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -19,8 +20,8 @@ class Retention {
 
   void committed(std::uint64_t epoch, const std::vector<StateFile>& chain);
 
-  // The one file of rows for sinks that is needed; empty: none is.
-  void undelivered(const std::string& name) { undelivered_ = name; }
+  // The files of rows for sinks, and of their delivery, that are needed.
+  void undelivered(const std::set<std::string>& names) { undelivered_ = names; }
 
   bool retains(std::uint64_t epoch) const;
 
@@ -31,7 +32,7 @@ class Retention {
  private:
   const std::uint64_t retain_epochs_;
   std::uint64_t newest_ = 0;
-  std::string undelivered_;
+  std::set<std::string> undelivered_;
   std::map<std::string, std::uint64_t> needed_by_;  // state file to the newest epoch that names it
 };
 

@@ -46,6 +46,8 @@ class WatchedCheckpoint final : public Checkpoint {
   CommitSize commit(EpochCommit commit, std::unique_ptr<StateWriter> state) override;
   OutboxWriter& begin_outbox(uint64_t epoch) override { return checkpoint_->begin_outbox(epoch); }
   const Outbox* undelivered() const override { return checkpoint_->undelivered(); }
+  const DeliveryNotes& delivery_notes() const override { return checkpoint_->delivery_notes(); }
+  void note(const DeliveryNotes& notes) override { checkpoint_->note(notes); }
   void delivered() override { checkpoint_->delivered(); }
   void repeat_decision() override { checkpoint_->repeat_decision(); }
   uint64_t total_bytes() const override { return checkpoint_->total_bytes(); }

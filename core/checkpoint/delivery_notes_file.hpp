@@ -1,0 +1,26 @@
+// The notes of a delivery on disk: a container of two kinds of records:
+//
+//     refused (type 1)   u32 partition, u64 row, u32 attempt, u32 length of the name, the sink's
+//                        name, the reason
+//     receipt (type 2)   u32 length of the name, the sink's name, the receipt
+
+#pragma once
+
+#include <filesystem>
+
+#include "core/checkpoint/container.hpp"
+#include "core/checkpoint/epoch_log.hpp"
+#include "core/checkpoint/outbox.hpp"
+#include "core/checkpoint/recovery.hpp"
+
+namespace millrace {
+
+ContainerSummary write_delivery_notes(FileSystem& files, const std::filesystem::path& directory,
+                                      const EpochFileName& name, const WriterIdentity& writer,
+                                      const DeliveryNotes& notes);
+
+// A file that is torn, changed, of another epoch or of another checkpoint is refused.
+DeliveryNotes read_delivery_notes(const FileSystem& files, const std::filesystem::path& directory,
+                                  const EpochFileName& name, const Uuid& job);
+
+}  // namespace millrace
