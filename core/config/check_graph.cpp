@@ -91,15 +91,9 @@ class Resolver {
                const std::string& output, bool is_pattern) {
     read_[index] = true;
     const Component& from = components_[index];
-    if (from.kind == ComponentKind::sink) {
-      diagnostics_
-          .error(codes::sink_as_input,
-                 '`' + reader.name + "` reads from the sink `" + from.name + '`')
-          .at(input.span, "a sink has no output")
-          .at(from.name_span, "the sink is here")
-          .help("read what the sink reads");
-      return;
-    }
+    if (from.kind == ComponentKind::sink &&
+        (output != "dead_letter" || reader.kind != ComponentKind::sink))
+      return report_sink(reader, input, from, output);
     if (!check_output(reader, input, from, output)) return;
     const auto same = [&](const Edge& edge) {
       return edge.component == index && edge.output == output;
@@ -116,10 +110,23 @@ class Resolver {
     }
   }
 
+  void report_sink(const Component& reader, const InputConfig& input, const Component& from,
+                   const std::string& output) {
+    const bool letters = output == "dead_letter";
+    diagnostics_
+        .error(codes::sink_as_input,
+               '`' + reader.name + "` reads from the sink `" + from.name + '`')
+        .at(input.span,
+            letters ? "only a sink can read what a sink refuses" : "a sink has no output")
+        .at(from.name_span, "the sink is here")
+        .help(letters ? "give them to a sink, which keeps them for another pipeline to read"
+                      : "read what the sink reads");
+  }
+
   bool check_output(const Component& reader, const InputConfig& input, const Component& from,
                     const std::string& output) {
     if (output.empty() && input.text.find('.') == std::string::npos) return true;
-    const bool is_source = from.kind == ComponentKind::source;
+    const bool has_letters = from.kind == ComponentKind::source || from.kind == ComponentKind::sink;
     if (from.kind == ComponentKind::table) {
       diagnostics_
           .error(codes::unknown_output,
@@ -127,7 +134,7 @@ class Resolver {
           .at(input.span, "a table has rows only");
       return false;
     }
-    const std::vector<std::string> outputs = {is_source ? "dead_letter" : "late"};
+    const std::vector<std::string> outputs = {has_letters ? "dead_letter" : "late"};
     if (std::find(outputs.begin(), outputs.end(), output) == outputs.end()) {
       diagnostics_
           .error(codes::unknown_output, "the " + std::string(name_of(from.kind)) + " `" +
@@ -136,7 +143,7 @@ class Resolver {
           .note("beside its rows it has: " + join_quoted(outputs));
       return false;
     }
-    if (!is_source || from.on_error.value == OnError::dead_letter) return true;
+    if (!has_letters || from.on_error.value == OnError::dead_letter) return true;
     const bool written = from.on_error.span.known();
     diagnostics_
         .error(codes::silent_output,
@@ -145,7 +152,8 @@ class Resolver {
         .at(written ? from.on_error.span : from.name_span,
             std::string(written ? "" : "without `on_error` ") + "a bad record " +
                 (from.on_error.value == OnError::drop ? "is dropped" : "stops the pipeline"))
-        .help("add to [sources." + from.name + "]: on_error = \"dead_letter\"");
+        .help("add to [" + std::string(name_of(from.kind)) + "s." + from.name +
+              "]: on_error = \"dead_letter\"");
     return false;
   }
 

@@ -78,6 +78,23 @@ void read_watermark_key(TableReader& reader, Component& component) {
   }
 }
 
+std::optional<RetryConfig> read_retry(const Entry& entry, Diagnostics& diagnostics) {
+  const Table* table = entry.value.as_table();
+  if (table == nullptr) {
+    report_wrong_type(entry.value, "`retry`", "a table", diagnostics)
+        .help(R"(write retry = { attempts = 10, backoff = "100 ms", max_backoff = "10 seconds" })");
+    return std::nullopt;
+  }
+  TableReader reader(*table, diagnostics);
+  RetryConfig retry;
+  retry.span = entry.key_span;
+  if (const auto attempts = reader.integer("attempts", 1)) retry.attempts = attempts->value;
+  if (const auto backoff = reader.duration_us("backoff")) retry.backoff_us = backoff->value;
+  if (const auto longest = reader.duration_us("max_backoff")) retry.max_backoff_us = longest->value;
+  reader.report_rest("`retry`");
+  return retry;
+}
+
 template <class Choice, std::size_t count>
 void read_choice_key(TableReader& reader, std::string_view key, Located<Choice>& target) {
   if (const auto choice = reader.choice<Choice, count>(key)) target = *choice;
@@ -101,6 +118,9 @@ void read_engine_keys(TableReader& reader, const Table& table, Component& compon
     read_choice_key<OutputMode, 3>(reader, "output_mode", component.output_mode);
     read_format(reader, component);
     read_choice_key<Delivery, 2>(reader, "delivery", component.delivery);
+    read_choice_key<OnError, 3>(reader, "on_error", component.on_error);
+    if (const Entry* entry = reader.take("retry"))
+      component.retry = read_retry(*entry, reader.diagnostics());
   }
 }
 
@@ -181,7 +201,7 @@ std::vector<std::string> engine_keys(ComponentKind kind) {
     case ComponentKind::transform:
       return {"type", "inputs", "watermark"};
     case ComponentKind::sink:
-      return {"type", "inputs", "output_mode", "format", "delivery"};
+      return {"type", "inputs", "output_mode", "format", "delivery", "on_error", "retry"};
     case ComponentKind::table:
       return {"type", "format", "schema"};
   }

@@ -53,6 +53,14 @@ struct WatermarkConfig {
   Span span;
 };
 
+/// retry = { attempts = 10, backoff = "100 ms", max_backoff = "10 seconds" }
+struct RetryConfig {
+  std::int64_t attempts = 10;  // the first one counts
+  std::int64_t backoff_us = 100'000;
+  std::int64_t max_backoff_us = 10'000'000;
+  Span span;
+};
+
 /// An input as written: "views", "counts.late", "app-*".
 struct InputConfig {
   std::string text;
@@ -88,7 +96,8 @@ struct Component {
   Span schema_span;
   std::optional<WatermarkConfig> watermark;  // sources, transforms
   bool watermark_refused = false;            // one is written, and reported
-  Located<OnError> on_error;                 // sources
+  Located<OnError> on_error;                 // sources, sinks
+  std::optional<RetryConfig> retry;          // sinks
   Located<OutputMode> output_mode;           // sinks; no place: not written, append
   Located<Delivery> delivery;                // sinks; no place: not written, at_least_once
 

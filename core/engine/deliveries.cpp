@@ -1,12 +1,16 @@
 #include "core/engine/deliveries.hpp"
 
 #include <algorithm>
+#include <functional>
+#include <optional>
 #include <utility>
 #include <vector>
 
 #include "millrace/crash_point.hpp"
 
 #include "core/engine/kept_rows.hpp"
+#include "core/engine/part_delivery.hpp"
+#include "core/engine/refused_rows.hpp"
 
 namespace millrace {
 namespace {
@@ -36,13 +40,20 @@ std::string rows_text(const Outbox& outbox, const std::string& sink) {
 
 }  // namespace
 
-Deliveries::Deliveries(const Plan& plan, Checkpoint& checkpoint, const Clock& clock,
-                       Executor& executor)
+Deliveries::Deliveries(const Plan& plan, Checkpoint& checkpoint, RetryPause::World world,
+                       observe::Metrics& metrics, Executor& executor)
     : plan_(plan),
       checkpoint_(checkpoint),
-      clock_(clock),
+      world_(world),
       executor_(executor),
-      counts_(plan.nodes.size()) {}
+      retries_(plan.nodes.size()),
+      counts_(plan.nodes.size()) {
+  for (size_t i = 0; i < plan.nodes.size(); ++i)
+    if (plan.nodes[i].sink)
+      retries_[i] =
+          metrics.component({plan.nodes[i].name, observe::ComponentKind::sink, plan.nodes[i].type})
+              .retries;
+}
 
 void Deliveries::check() const {
   const auto* outbox = checkpoint_.undelivered();
@@ -70,57 +81,93 @@ void Deliveries::deliver() {
   const auto* outbox = checkpoint_.undelivered();
   if (outbox == nullptr) return;
   CrashPoint::reach("outbox", "opened");
+  notes_ = checkpoint_.delivery_notes();
+  noted_ = true;
+  // Sinks stand in front of those that read what they refuse.
   for (size_t node = 0; node < plan_.nodes.size(); ++node) {
     if (!plan_.nodes[node].sink) continue;
-    if (const auto addresses = addresses_of(*outbox, plan_.nodes[node].name); !addresses.empty())
-      deliver_to(node, *outbox, addresses);
+    const auto begun_ns = world_.clock.monotonic_ns();
+    const bool gave = plan_.nodes[node].sink->reads_refused ? deliver_refused(node, *outbox)
+                                                            : deliver_to(node, *outbox);
+    if (gave) times_us_[plan_.nodes[node].name] += (world_.clock.monotonic_ns() - begun_ns) / 1000;
   }
   checkpoint_.delivered();
 }
 
-void Deliveries::deliver_to(size_t position, const Outbox& outbox, const Addresses& addresses) {
+bool Deliveries::deliver_to(size_t node, const Outbox& outbox) {
+  const auto addresses = addresses_of(outbox, plan_.nodes[node].name);
+  for (const auto& address : addresses) open_writer(plan_.nodes[node], address);
+  executor_.parallel_for(addresses.size(), [&](size_t i) {
+    const KeptRows rows(outbox, addresses[i], plan_.nodes[node].input.schema);
+    deliver_part(node, addresses[i], rows, static_cast<int64_t>(outbox.epoch()));
+  });
+  return !addresses.empty();
+}
+
+void Deliveries::open_writer(const PlannedNode& node, const OutboxAddress& address) {
+  if (writers_.contains(address)) return;
+  writers_.emplace(address,
+                   node.sink->handle->open_writer(static_cast<int32_t>(address.partition)));
+}
+
+RetryPause Deliveries::pause_of(size_t node, const OutboxAddress& address, int64_t epoch) const {
+  const auto who = address.sink + "/" + std::to_string(address.partition) + "/" +
+                   checkpoint_.format().job_id + "/" + std::to_string(epoch);
+  return {world_, plan_.nodes[node].sink->retry, retries_[node], std::hash<std::string>{}(who)};
+}
+
+void Deliveries::deliver_part(size_t node, const OutboxAddress& address, const DeliveryRows& rows,
+                              int64_t epoch) {
+  const auto known = [&] {
+    const std::lock_guard lock(mutex_);
+    return notes_.refused[address];
+  }();
+  PartDelivery delivery(plan_.nodes[node], writers_.at(address), rows, epoch, known,
+                        pause_of(node, address, epoch));
+  delivery.run([&](const PartDelivery::Refused& refused) {
+    const std::lock_guard lock(mutex_);
+    notes_.refused[address] = refused;
+    note();
+  });
+  const std::lock_guard lock(mutex_);
+  counts_[node].add(delivery.counts());
+  if (delivery.refused().size() == notes_.refused[address].size()) return;
+  notes_.refused[address] = delivery.refused();
+  noted_ = false;
+}
+
+void Deliveries::note() {
+  checkpoint_.note(notes_);
+  noted_ = true;
+}
+
+// One partition, since refused rows are few. Whoever reads them gets the same ones again after a
+// crash, whatever their sink says then.
+bool Deliveries::deliver_refused(size_t position, const Outbox& outbox) {
   const auto& node = plan_.nodes[position];
-  const auto begun_ns = clock_.monotonic_ns();
-  for (const auto& address : addresses) writer_of(node, address);
-  std::vector<NodeCounts> counts(addresses.size());
-  executor_.parallel_for(addresses.size(),
-                         [&](size_t i) { deliver_part(node, outbox, addresses[i], counts[i]); });
-  for (const auto& each : counts) counts_[position].add(each);
-  times_us_[node.name] += (clock_.monotonic_ns() - begun_ns) / 1000;
-}
-
-WriterHandle& Deliveries::writer_of(const PlannedNode& node, const OutboxAddress& address) {
-  const auto found = writers_.find(address);
-  if (found != writers_.end()) return found->second;
-  auto writer = node.sink->handle->open_writer(static_cast<int32_t>(address.partition));
-  return writers_.emplace(address, std::move(writer)).first->second;
-}
-
-void Deliveries::deliver_part(const PlannedNode& node, const Outbox& outbox,
-                              const OutboxAddress& address, NodeCounts& counts) {
-  auto& writer = writers_.at(address);
-  const auto measured = [&](auto&& work) {
-    const auto begun_ns = clock_.monotonic_ns();
-    work();
-    counts.write_seconds.observe(static_cast<double>(clock_.monotonic_ns() - begun_ns) * 1e-9);
-  };
-  if (!writer.open(static_cast<int64_t>(outbox.epoch()))) return;
-  try {
-    outbox.read(address, [&](std::string_view record) {
-      const auto kept = read_kept(record, node.input.schema);
-      if (kept.schema) return;
-      const auto* payloads = kept.payloads ? &*kept.payloads : nullptr;
-      measured([&] { writer.write(kept.rows, payloads); });
-      counts.sent(OutputPort::rows) += kept.rows.size();
-      if (payloads != nullptr && payloads->length > 0)
-        counts.sent_bytes += payloads->offsets[payloads->length];
-    });
-    measured([&] { writer.close(nullptr); });
-  } catch (const Error& error) {
-    writer.give_up(error);
-    throw;
+  auto& handle = *node.sink->handle;
+  const auto epoch = static_cast<int64_t>(outbox.epoch());
+  const auto receipt = notes_.receipts.find(node.name);
+  if (receipt != notes_.receipts.end()) {
+    handle.commit(epoch, receipt->second);
+    return true;
   }
-  CrashPoint::reach("outbox", "closed");
+  auto rows = refused_rows(plan_, node, outbox, notes_);
+  if (rows.empty()) return false;
+  if (!noted_) note();
+  std::optional<Column> payloads;
+  if (node.sink->format)
+    payloads = FormatHandle(node.sink->format->parts, node.sink->format->rows).encode(rows);
+  handle.abort(epoch);
+  const OutboxAddress address{node.name, 0};
+  open_writer(node, address);
+  deliver_part(position, address, RowsInHand(std::move(rows), std::move(payloads)), epoch);
+  if (!handle.transactional()) return true;
+  notes_.receipts[node.name] = handle.prepare(epoch);
+  note();
+  CrashPoint::reach("refused", "prepared");
+  handle.commit(epoch, notes_.receipts[node.name]);
+  return true;
 }
 
 void Deliveries::take_counts(Counts& counts) {

@@ -266,7 +266,7 @@ CommitSize EpochRunner::commit(const EpochPlan& plan, EpochTimer& timer) {
   const auto epoch = static_cast<int64_t>(plan.epoch);
   auto record = record_of(plan);
   for (const auto& node : plan_.nodes)
-    if (node.sink && node.sink->handle->transactional()) {
+    if (node.sink && node.sink->takes_part()) {
       const auto begun_ns = timer.clock.monotonic_ns();
       record.receipts[node.name] = node.sink->handle->prepare(epoch);
       timer.sink_commit_us[node.name] = (timer.clock.monotonic_ns() - begun_ns) / 1000;

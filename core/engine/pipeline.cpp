@@ -14,7 +14,8 @@ Pipeline::Pipeline(const Plan& plan, PipelineParts parts)
       planner_(plan, parts_.clock, parts_.stop, parts_.monitor),
       tables_(plan, parts_.monitor.log()),
       event_time_(plan),
-      deliveries_(plan, parts_.checkpoint, parts_.clock, parts_.executor),
+      deliveries_(plan, parts_.checkpoint, {parts_.clock, parts_.stop, parts_.monitor.log()},
+                  parts_.monitor.metrics(), parts_.executor),
       epochs_(plan, epoch_parts(), parts_.run_id),
       wait_for_input_(parts_.clock, parts_.stop, parts_.arrivals, longest_wait_us(plan)) {
   if (const auto length = trigger_->epoch_length_us())
@@ -56,14 +57,15 @@ void Pipeline::recover() {
     forget_the_absent(*last);
     for (const auto& node : plan_.nodes)
       if (const auto receipt = last->receipts.find(node.name);
-          node.sink && receipt != last->receipts.end())
+          node.sink && node.sink->takes_part() && receipt != last->receipts.end())
         node.sink->handle->commit(static_cast<int64_t>(last->epoch), receipt->second);
     CrashPoint::reach("recovery", "sinks_committed");
   }
   deliver_the_last();
   CrashPoint::reach("recovery", "delivered");
   for (const auto& node : plan_.nodes)
-    if (node.sink) node.sink->handle->abort(static_cast<int64_t>(epochs_.next()));
+    if (node.sink && node.sink->takes_part())
+      node.sink->handle->abort(static_cast<int64_t>(epochs_.next()));
   CrashPoint::reach("recovery", "done");
   tables_.load();
   if (recovered.rerun) {

@@ -194,7 +194,9 @@ void ProgressReport::count_components(const EpochOutcome& outcome) {
     metrics.late_side_output.add(as_count(counts.sent(OutputPort::late)));
     if (!node.reads(OutputPort::late))
       metrics.late_discarded_records.add(as_count(counts.late_dropped));
-    if (node.source && node.source->on_error == OnError::dead_letter)
+    if (node.sink && node.sink->on_error == OnError::drop)
+      metrics.refused_records.add(as_count(counts.rejected_rows));
+    else if (node.sink || (node.source && node.source->on_error == OnError::dead_letter))
       metrics.dead_letter_records.add(as_count(counts.rejected_rows));
     else
       metrics.undecodable_records.add(as_count(counts.rejected_rows));

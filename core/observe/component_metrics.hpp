@@ -55,6 +55,8 @@ struct ComponentMetrics {
   Histogram lateness;  ///< Seconds behind the largest event time seen.
 
   // Sinks.
+  Counter retries;           ///< Attempts to write that were made again.
+  Counter refused_records;   ///< Refused rows with `on_error = "drop"`.
   Histogram write_duration;  ///< Seconds of one write, or of closing an epoch's part.
 };
 

@@ -91,6 +91,7 @@ void ComponentSeries::add_flow() {
   if (identity_.kind == ComponentKind::sink) {
     errors(ErrorStage::write, Blame::external);
     errors(ErrorStage::commit, Blame::external);
+    handles.refused_records = discarded("refused", "false");
     return;
   }
   if (identity_.kind == ComponentKind::source) {
@@ -130,6 +131,10 @@ void ComponentSeries::add_watermark() {
 void ComponentSeries::add_sink() {
   per_batch_.write_duration = families_.histogram("millrace_sink_write_duration_seconds", labels_);
   commit_duration_ = families_.histogram("millrace_sink_commit_duration_seconds", labels_);
+  per_batch_.retries = families_.counter("millrace_sink_retries_total", labels_);
+  per_batch_.dead_letter_records =
+      families_.counter("millrace_sink_dead_letter_records_total", labels_);
+  per_batch_.sent_dead_letter = output("dead_letter");
 }
 
 Counter ComponentSeries::errors(ErrorStage stage, Blame blame) {

@@ -44,8 +44,8 @@ constexpr Family table[] = {
 {"millrace_component_received_bytes_total", counter, component, "", "Bytes received by a component."},
 {"millrace_component_sent_records_total", counter, component, "output", "Records sent by a component, by output; for a sink, records the destination accepted."},
 {"millrace_component_sent_bytes_total", counter, component, "output", "Bytes sent by a component, by output."},
-{"millrace_component_discarded_records_total", counter, component, "reason,intentional", "Records a component did not pass on, by reason (filter, late, decode_error)."},
 {"millrace_component_stuck_seconds", gauge, component, "", "For how long a call into the component's plugin has not come back, once that is longer than stuck_after; 0 otherwise."},
+{"millrace_component_discarded_records_total", counter, component, "reason,intentional", "Records a component did not pass on, by reason (filter, late, decode_error, refused)."},
 {"millrace_component_errors_total", counter, component, "error_type,stage", "Errors in a component, by who has to act (internal, user, data, external) and stage (read, decode, process, write, commit)."},
 {"millrace_component_batch_duration_seconds", histogram, component, "", "Time a component took for one batch of records, without what others did with it.", seconds},
 // Sources.
@@ -76,6 +76,7 @@ constexpr Family table[] = {
 // Sinks and rejected records.
 {"millrace_sink_write_duration_seconds", histogram, component, "", "Time of one write to the destination, or of closing an epoch's part of it.", seconds},
 {"millrace_sink_commit_duration_seconds", histogram, component, "", "Time of the epoch commit in a sink.", seconds},
+{"millrace_sink_retries_total", counter, component, "", "Attempts to write that were made again."},
 {"millrace_sink_dead_letter_records_total", counter, component, "", "Records that a component sent to its dead letter output."},
 // Own HTTP server.
 {"millrace_http_requests_total", counter, pipeline, "handler,code", "HTTP requests answered."},

@@ -101,6 +101,13 @@ void PlanBuilder::bind_sink(const Component& component, PlannedNode& node) {
   auto binder = binder_for(component, node);
   auto& sink = node.sink.emplace();
   sink.mode = component.output_mode.value;
+  sink.on_error = component.on_error.value;
+  if (component.retry) sink.retry = *component.retry;
+  sink.dead_letters = std::make_shared<const Schema>(Schema{{{"reason", TypeId::string},
+                                                             {"sink", TypeId::string},
+                                                             {"epoch", TypeId::int64},
+                                                             {"attempt", TypeId::int32},
+                                                             {"value", TypeId::string}}});
   if (!make(component, *type, binder, [&](const ComponentParts& parts) {
         sink.handle = std::make_shared<SinkHandle>(parts, *node.input.schema, mode_bit(sink.mode));
       }))

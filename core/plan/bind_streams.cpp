@@ -41,7 +41,7 @@ StreamInfo PlanBuilder::stream_of(const PlannedInput& input) const {
   if (input.port == OutputPort::late) return from.input;
   if (input.port == OutputPort::dead_letter) {
     StreamInfo letters;
-    letters.schema = from.source->dead_letters;
+    letters.schema = from.source ? from.source->dead_letters : from.sink->dead_letters;
     return letters;
   }
   return from.output;

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "core/plan/plan_builder.hpp"
 
 namespace millrace {
@@ -38,13 +40,53 @@ void join(Plan& plan, size_t position, Diagnostics& diagnostics) {
       .help("give one of the two a pipeline of its own, or delivery = \"at_least_once\"");
 }
 
+// What a sink refuses is known once its epoch is decided: too late for a transaction that decides,
+// and for rows of the epoch itself.
+void note_refused_inputs(const Plan& plan, PlannedNode& node, Diagnostics& diagnostics) {
+  const auto is_sink = [&](const PlannedInput& input) {
+    return plan.nodes[input.node].sink.has_value();
+  };
+  node.sink->reads_refused = std::any_of(node.inputs.begin(), node.inputs.end(), is_sink);
+  if (!node.sink->reads_refused) return;
+  const auto& component = component_of(plan, node);
+  if (!std::all_of(node.inputs.begin(), node.inputs.end(), is_sink))
+    diagnostics
+        .error(codes::bad_value, component.title() + " reads what a sink refuses beside other rows")
+        .at(component.inputs_span, "they come at another time")
+        .help("give each a sink of its own");
+  if (component.on_error.value == OnError::dead_letter)
+    diagnostics.error(codes::bad_value, component.title() + " cannot have dead letters of its own")
+        .at(component.on_error.span, "it reads what another sink refuses")
+        .help("on_error = \"fail\" or \"drop\"");
+  if (component.delivery.value == Delivery::exactly_once && node.sink->handle->can_decide())
+    diagnostics.error(codes::bad_delivery, component.title() + " cannot deliver exactly once")
+        .at(component.delivery.span, "what a sink refuses is known after the epoch is decided")
+        .help("delivery = \"at_least_once\", or another sink type");
+}
+
+// A sink whose rows are written while an epoch runs fails with it.
+void check_errors(const Component& component, const SinkNode& sink, Diagnostics& diagnostics) {
+  const auto refuse = [&](const std::string& key, const Span& at) {
+    diagnostics.error(codes::bad_value, component.title() + " cannot have `" + key + "`")
+        .at(at, sink.in_decision ? "its rows are in the transaction that decides the epoch"
+                                 : "it takes part in the commit of an epoch, as a whole")
+        .help("remove it: an epoch that fails runs again");
+  };
+  if (component.retry) refuse("retry", component.retry->span);
+  if (component.on_error.value != OnError::fail) refuse("on_error", component.on_error.span);
+}
+
 // Beside a transaction that decides, no other sink should see an epoch that may be taken back; nor
 // should one that was asked for exactly once, wherever the decision is made.
 void choose_outboxes(Plan& plan) {
   for (auto& node : plan.nodes) {
     if (!node.sink || !node.sink->is_outside()) continue;
-    const auto& delivery = component_of(plan, node).delivery;
-    const bool asked = delivery.value == Delivery::exactly_once;
+    const auto& component = component_of(plan, node);
+    const auto& delivery = component.delivery;
+    // What may have to be given again has to be kept.
+    const bool asked = delivery.value == Delivery::exactly_once || component.retry ||
+                       component.on_error.value != OnError::fail;
+    if (node.sink->reads_refused) continue;
     node.sink->outbox = asked || (plan.decider && !delivery.span.known());
   }
 }
@@ -53,6 +95,8 @@ void choose_outboxes(Plan& plan) {
 
 void check_deliveries(Plan& plan, Diagnostics& diagnostics) {
   const bool replayed = is_replayed(plan);
+  for (auto& node : plan.nodes)
+    if (node.sink) note_refused_inputs(plan, node, diagnostics);
   for (size_t i = 0; i < plan.nodes.size(); ++i) {
     auto& node = plan.nodes[i];
     if (!node.sink) continue;
@@ -68,7 +112,7 @@ void check_deliveries(Plan& plan, Diagnostics& diagnostics) {
                  component.title() + " cannot deliver exactly once without a checkpoint")
           .at(component.delivery.span, "a restart would read everything again")
           .help("write checkpoint = \"DIRECTORY\" at the top of the file, or --checkpoint");
-    if (!sink.handle->can_decide()) continue;
+    if (!sink.handle->can_decide() || sink.reads_refused) continue;
     sink.in_decision = true;
     try {
       join(plan, i, diagnostics);
@@ -78,6 +122,9 @@ void check_deliveries(Plan& plan, Diagnostics& diagnostics) {
     }
   }
   choose_outboxes(plan);
+  for (const auto& node : plan.nodes)
+    if (node.sink && !node.sink->is_outside())
+      check_errors(component_of(plan, node), *node.sink, diagnostics);
 }
 
 }  // namespace millrace

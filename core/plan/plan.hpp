@@ -86,9 +86,16 @@ struct SinkNode {
   bool in_decision = false;   ///< its rows are in the transaction that decides
   /// It gets the rows of an epoch once that is decided. They are kept with the epoch until then.
   bool outbox = false;
+  /// Its rows are what other sinks refuse, and come when those are given an epoch.
+  bool reads_refused = false;
+  OnError on_error = OnError::fail;
+  RetryConfig retry = {};
+  std::shared_ptr<const Schema> dead_letters = {};
 
+  /// Whether it prepares and commits with every epoch.
+  bool takes_part() const { return handle->transactional() && !reads_refused; }
   /// Whether what decides an epoch decides nothing about it.
-  bool is_outside() const { return !in_decision && !handle->transactional(); }
+  bool is_outside() const { return !in_decision && !takes_part(); }
 };
 
 /// A component with its place in the graph.

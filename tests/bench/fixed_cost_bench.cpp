@@ -73,7 +73,8 @@ class Engine {
     planner_.emplace(*plan_, clock_, stop_, *monitor_);
     tables_.emplace(*plan_, log_);
     event_time_.emplace(*plan_);
-    deliveries_.emplace(*plan_, *checkpoint_, clock_, executor_);
+    deliveries_.emplace(*plan_, *checkpoint_, RetryPause::World{clock_, stop_, log_},
+                        monitor_->metrics(), executor_);
     epochs_.emplace(
         *plan_,
         EpochParts{clock_, *checkpoint_, *monitor_, *runtime_, *planner_, *tables_, *event_time_,

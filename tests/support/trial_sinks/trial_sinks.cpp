@@ -1,5 +1,6 @@
 // Sinks of a user's own, as tests need them: they keep a journal of what they are asked, refuse
 // rows, fail and recover when told to, and complain where an epoch comes again with other rows.
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -22,6 +23,8 @@ struct Settings {
   std::string reject;
   int64_t failures = 0;
   bool again = false;
+  bool in_pieces = false;
+  bool says_row = false;
 };
 
 // Failures yet to come, by folder: a sink that was made anew does not fail anew.
@@ -32,7 +35,8 @@ bool fails_now(const Settings& settings) {
   return failed[settings.path]++ < settings.failures;
 }
 
-// journal.txt: one line per call. part-EPOCH-PARTITION.jsonl: the rows of a closed epoch.
+// journal.txt: one line per call. part-EPOCH-PARTITION.jsonl: the rows of a closed epoch; with
+// `in_pieces`, part-all.jsonl: rows as they come.
 class Folder {
  public:
   explicit Folder(const Settings& settings) : settings_(settings) {
@@ -54,6 +58,10 @@ class Folder {
   }
 
   void publish(int64_t partition, Epoch epoch, const std::string& rows) const {
+    if (settings_.in_pieces) {
+      std::ofstream(settings_.path + "/part-all.jsonl", std::ios::app) << rows;
+      return;
+    }
     const auto path = part(partition, epoch);
     if (std::filesystem::exists(path)) {
       std::stringstream before;
@@ -65,11 +73,19 @@ class Folder {
     std::filesystem::rename(path + ".tmp", path);
   }
 
+  bool refuses(const std::string& text) const {
+    for (size_t from = 0; from < settings_.reject.size();) {
+      const auto to = std::min(settings_.reject.find(' ', from), settings_.reject.size());
+      if (text.find(settings_.reject.substr(from, to - from)) != std::string::npos) return true;
+      from = to + 1;
+    }
+    return false;
+  }
   std::string text_of(const Row& row) const {
     auto text = row.to_json();
-    if (!settings_.reject.empty() && text.find(settings_.reject) != std::string::npos)
-      throw Error::data("a row with " + settings_.reject + " is not wanted");
-    return text + "\n";
+    if (!refuses(text)) return text + "\n";
+    const auto error = Error::data("not wanted");
+    throw settings_.says_row ? error.at_row(row.index()) : error;
   }
 
  private:
@@ -109,7 +125,44 @@ class TrialWriter final : public millrace::ForeachWriter {
   std::string rows_;
 };
 
-// Says no more of a row that it refuses than that there is one.
+// Takes columns, and does not say which row it refuses.
+class TrialColumns final : public millrace::Sink {
+ public:
+  TrialColumns(Settings settings, const Context&, const millrace::Schema&, millrace::OutputMode)
+      : settings_(std::move(settings)) {}
+  std::unique_ptr<millrace::Writer> open_writer(int partition) override {
+    return std::make_unique<ColumnWriter>(settings_, partition);
+  }
+
+ private:
+  class ColumnWriter final : public millrace::Writer {
+   public:
+    ColumnWriter(const Settings& settings, int partition)
+        : folder_(settings), partition_(partition) {}
+    bool open(Epoch epoch) override {
+      epoch_ = epoch;
+      rows_.clear();
+      return !folder_.has(partition_, epoch);
+    }
+    void write(const Batch& rows, const millrace::Column*) override {
+      folder_.note("write " + std::to_string(rows.size()) + " " + std::to_string(epoch_));
+      for (const Row row : rows) rows_ += folder_.text_of(row);
+    }
+    void close(const Error* cause) override {
+      if (cause == nullptr) folder_.publish(partition_, epoch_, rows_);
+    }
+
+   private:
+    Folder folder_;
+    int partition_;
+    Epoch epoch_ = 0;
+    std::string rows_;
+  };
+
+  Settings settings_;
+};
+
+// Says no more of a row that it refuses than that there is one, unless it is told to.
 class TrialBatch final : public millrace::BatchSink {
  public:
   TrialBatch(const Settings& settings, const Context&) : settings_(settings), folder_(settings_) {}
@@ -118,7 +171,7 @@ class TrialBatch final : public millrace::BatchSink {
     std::string text;
     for (const Row row : rows) text += folder_.text_of(row);
     folder_.note("write " + std::to_string(rows.size()) + " " + std::to_string(epoch));
-    std::ofstream(settings_.path + "/rows.jsonl", std::ios::app) << text;
+    folder_.publish(0, epoch, text);
   }
 
  private:
@@ -128,9 +181,11 @@ class TrialBatch final : public millrace::BatchSink {
 
 std::vector<millrace::Setting<Settings>> settings() {
   return {{"path", &Settings::path, millrace::required, "The folder."},
-          {"reject", &Settings::reject, 0, "Rows with this text are refused."},
+          {"reject", &Settings::reject, 0, "Rows with one of these words are refused."},
           {"failures", &Settings::failures, 0, "So many rows fail at first, in this process."},
-          {"again", &Settings::again, 0, "Takes an epoch again, to see whether it is the same."}};
+          {"again", &Settings::again, 0, "Takes an epoch again, to see whether it is the same."},
+          {"in_pieces", &Settings::in_pieces, 0, "Takes an epoch in several pieces."},
+          {"says_row", &Settings::says_row, 0, "Says which row it refuses."}};
 }
 
 }  // namespace
@@ -141,4 +196,9 @@ MILLRACE_PLUGIN(
                                                     "Knows the epochs that it has.", settings(),
                                                     millrace::sink_idempotent),
     millrace::foreach_writer<TrialWriter, Settings>("trial", "Declares nothing.", settings()),
-    millrace::batch_sink<TrialBatch, Settings>("trial_batch", "Takes epochs whole.", settings()));
+    millrace::sink<TrialColumns, Settings>("trial_columns", "Takes columns.", settings(),
+                                           millrace::sink_idempotent),
+    millrace::batch_sink<TrialBatch, Settings>("trial_batch", "Takes epochs whole.", settings()),
+    millrace::batch_sink<TrialBatch, Settings>("trial_batch_idempotent",
+                                               "Takes epochs whole, and knows them.", settings(),
+                                               millrace::sink_idempotent));

@@ -173,7 +173,7 @@ TEST(Outbox, GivesTheSameRowsAgainWhereverThePowerGoes) {
 TEST(Outbox, RepeatsWhatFailedAtTheNextStart) {
   const TestFolder folder;
   write_events(folder);
-  PipelineHarness harness(job(folder, "failures = 1\n"));
+  PipelineHarness harness(job(folder, "failures = 1\nretry = { attempts = 1 }\n"));
   EXPECT_THAT(failure_of([&] { harness.run(); }), HasSubstr("no answer"));
   EXPECT_THAT(journal(folder, "rows"), ElementsAre("open 0 0", "give_up 0 0"));
   harness.run();
@@ -193,7 +193,7 @@ TEST(Outbox, WaitsForTheCutOfAContinuousEpoch) {
 
 class ChangedPipeline : public testing::Test {
  protected:
-  ChangedPipeline() : harness_(job(folder_, "failures = 1\n")) {
+  ChangedPipeline() : harness_(job(folder_, "failures = 1\nretry = { attempts = 1 }\n")) {
     write_events(folder_);
     failure_of([&] { harness_.run(); });
   }

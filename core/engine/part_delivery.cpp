@@ -1,0 +1,189 @@
+#include "core/engine/part_delivery.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "millrace/crash_point.hpp"
+#include "millrace/json.hpp"
+
+namespace millrace {
+
+PartDelivery::PartDelivery(const PlannedNode& node, WriterHandle& writer, const DeliveryRows& rows,
+                           int64_t epoch, Refused refused, RetryPause pause)
+    : node_(node),
+      writer_(writer),
+      rows_(rows),
+      epoch_(epoch),
+      whole_(node.sink->handle->idempotent() || node.sink->handle->transactional()),
+      refused_(std::move(refused)),
+      pause_(pause) {
+  for (const auto& [row, why] : refused_) left_out_.insert(row);
+}
+
+void PartDelivery::run(const Note& note) {
+  if (whole_) return give_whole(note);
+  if (rows_.size() > 0) return give_pieces(0, rows_.size());
+  if (const auto fault = attempt(rest(0, 0))) throw within_epoch(*fault);
+}
+
+void PartDelivery::give_whole(const Note& note) {
+  for (;;) {
+    const auto all = rest(0, rows_.size());
+    const auto fault = attempt(all);
+    if (!fault) return;
+    if (node_.sink->on_error == OnError::fail) throw within_epoch(*fault);
+    refuse(fault->row ? *fault->row : count(all) == 1 ? nth(all, 0) : search(*fault), *fault);
+    note(refused_);
+    CrashPoint::reach("outbox", "refused");
+  }
+}
+
+void PartDelivery::give_pieces(uint64_t begin, uint64_t end) {
+  while (count(rest(begin, end)) > 0) {
+    const auto piece = rest(begin, end);
+    const auto fault = attempt(piece);
+    if (!fault) return;
+    if (node_.sink->on_error == OnError::fail) throw within_epoch(*fault);
+    if (!fault->row && count(piece) > 1) {
+      const auto middle = begin + (end - begin) / 2;
+      give_pieces(begin, middle);
+      begin = middle;
+      continue;
+    }
+    const auto row = fault->row ? *fault->row : nth(piece, 0);
+    give_pieces(begin, row);
+    refuse(row, *fault);
+    begin = row + 1;
+  }
+}
+
+std::optional<PartDelivery::Fault> PartDelivery::attempt(const RowSelection& selection) {
+  for (uint32_t number = 1;; ++number) {
+    try {
+      return attempt_once(selection, number);
+    } catch (const Error& failure) {
+      pause_.after(failure, number);
+    }
+  }
+}
+
+std::optional<PartDelivery::Fault> PartDelivery::attempt_once(const RowSelection& selection,
+                                                              uint32_t number) {
+  if (!writer_.open(epoch_)) return std::nullopt;
+  RowSelection among;
+  NodeCounts counts;
+  try {
+    write(selection, among, counts);
+    among = {};
+    const auto begun_ns = pause_.clock().monotonic_ns();
+    writer_.close(nullptr);
+    counts.write_seconds.observe(static_cast<double>(pause_.clock().monotonic_ns() - begun_ns) *
+                                 1e-9);
+  } catch (const Error& error) {
+    writer_.give_up(error);
+    if (error.blame != Blame::data) throw;
+    Fault fault{error, std::nullopt, among, number};
+    if (error.row) fault.row = nth(selection, *error.row);
+    if (fault.row && !selection.contains(*fault.row)) fault.row.reset();
+    return fault;
+  }
+  counts_.add(counts);
+  CrashPoint::reach("outbox", "closed");
+  return std::nullopt;
+}
+
+// `among`: what is being written at any moment.
+void PartDelivery::write(const RowSelection& selection, RowSelection& among, NodeCounts& counts) {
+  rows_.read(selection, [&](const Batch& rows, const Column* payloads, uint64_t first) {
+    among = selection;
+    among.begin = first;
+    among.end = nth(among, rows.size() - 1) + 1;
+    const auto begun_ns = pause_.clock().monotonic_ns();
+    writer_.write(rows, payloads);
+    counts.write_seconds.observe(static_cast<double>(pause_.clock().monotonic_ns() - begun_ns) *
+                                 1e-9);
+    counts.sent(OutputPort::rows) += rows.size();
+    if (payloads != nullptr && payloads->length > 0)
+      counts.sent_bytes += payloads->offsets[payloads->length] - payloads->offsets[0];
+  });
+}
+
+// Whether writing the rows fails because of one of them. Nothing is closed as done.
+bool PartDelivery::refuses(const RowSelection& selection) {
+  for (uint32_t number = 1;; ++number) {
+    try {
+      if (!writer_.open(epoch_)) return false;
+      RowSelection among;
+      NodeCounts counts;
+      bool refused = false;
+      auto cause = Error::data("it is looked for a row that is refused; nothing counts yet");
+      try {
+        write(selection, among, counts);
+      } catch (const Error& error) {
+        cause = error;
+        refused = error.blame == Blame::data;
+      }
+      writer_.give_up(cause);
+      if (refused || cause.blame == Blame::data) return refused;
+      throw cause;
+    } catch (const Error& failure) {
+      pause_.after(failure, number);
+    }
+  }
+}
+
+// The first row at fault, for a sink that does not say which and takes an epoch as a whole only.
+uint64_t PartDelivery::search(const Fault& fault) {
+  auto among = fault.among;
+  while (count(among) > 1) {
+    auto half = among;
+    half.end = among.begin + (among.end - among.begin) / 2;
+    if (count(half) > 0 && refuses(half))
+      among = half;
+    else
+      among.begin = half.end;
+  }
+  if (count(among) == 1 && refuses(among)) return nth(among, 0);
+  auto error = within_epoch(fault);
+  throw Error(error.blame, error.retry,
+              std::string(error.what()) +
+                  "; it cannot be found which row: a sink that recognises epochs is not given one "
+                  "in parts, it has to say (Error::at_row)");
+}
+
+void PartDelivery::refuse(uint64_t row, const Fault& fault) {
+  refused_[row] = {fault.attempt, fault.error.what()};
+  left_out_.insert(row);
+  ++counts_.rejected_rows;
+  if (node_.sink->on_error == OnError::dead_letter) ++counts_.sent(OutputPort::dead_letter);
+}
+
+uint64_t PartDelivery::count(const RowSelection& selection) const {
+  if (selection.begin >= selection.end) return 0;
+  const auto from = left_out_.lower_bound(selection.begin);
+  const auto to = left_out_.lower_bound(selection.end);
+  return selection.end - selection.begin - static_cast<uint64_t>(std::distance(from, to));
+}
+
+uint64_t PartDelivery::nth(const RowSelection& selection, int64_t number) const {
+  auto row = selection.begin + static_cast<uint64_t>(number);
+  for (auto out = left_out_.lower_bound(selection.begin); out != left_out_.end() && *out <= row;
+       ++out)
+    ++row;
+  return row;
+}
+
+Error PartDelivery::within_epoch(const Fault& fault) const {
+  std::string text = std::string(fault.error.what()) + "; epoch " + std::to_string(epoch_);
+  if (fault.row)
+    rows_.read({*fault.row, *fault.row + 1}, [&](const Batch& rows, const Column*, uint64_t) {
+      text += ", row " + Row(rows, 0).to_json();
+    });
+  else
+    text += ", one of " + std::to_string(rows_.size()) + " rows";
+  if (node_.sink->on_error == OnError::fail)
+    text += "; on_error = \"drop\" or \"dead_letter\" would go on without it";
+  return {fault.error.blame, fault.error.retry, text};
+}
+
+}  // namespace millrace
