@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""A file in, tables of PostgreSQL out, kill -9 of the process and of the server in between."""
+"""A file in, tables of PostgreSQL out, kill -9 of the process and of the server in between. One table refuses rows."""
 import collections
 import json
 import pathlib
@@ -10,12 +10,29 @@ from killed_job import SCHEMA, TRANSFORMS, Job, Killer, arguments
 from seeded_events import FLUSH_KEY, SeededEvents
 
 SERVER = pathlib.Path(__file__).resolve().parents[1] / "support" / "postgres" / "server.sh"
+REFUSED_EACH = 700
 QUERY = TRANSFORMS + """
 [sinks.rows]
 type = "postgres"
 inputs = ["events"]
 dsn = "${DSN}"
 table = "SPACE.rows"
+create_table = true
+delivery = "exactly_once"
+
+[sinks.accepted]
+type = "postgres"
+inputs = ["events"]
+dsn = "${DSN}"
+table = "SPACE.accepted"
+delivery = "exactly_once"
+on_error = "dead_letter"
+
+[sinks.refused]
+type = "postgres"
+inputs = ["accepted.dead_letter"]
+dsn = "${DSN}"
+table = "SPACE.refused"
 create_table = true
 delivery = "exactly_once"
 
@@ -88,7 +105,10 @@ class TableJob(Job):
         self.space = "job_" + folder.name.replace("-", "_")
         self.query = QUERY.replace("SPACE", self.space).replace("${DSN}", server.file("dsn"))
         self.seen = 0
-        server.ask(f"CREATE SCHEMA {self.space} AUTHORIZATION millrace")
+        server.ask(f"""CREATE SCHEMA {self.space} AUTHORIZATION millrace;
+            CREATE TABLE {self.space}.accepted (id bigint CHECK (id % {REFUSED_EACH} <> 7), key text, ts timestamptz,
+                                                value bigint);
+            ALTER TABLE {self.space}.accepted OWNER TO millrace""")
 
     def rows(self, sink):
         return self.server.rows(f"{self.space}.{sink}")
@@ -103,12 +123,23 @@ class TableJob(Job):
         return {}
 
 
+def ids_of(job, table):
+    if table == "accepted":
+        return [row["id"] for row in job.rows(table)]
+    values = job.server.ask(f"SELECT coalesce(json_agg(value::json), '[]') FROM {job.space}.{table}")
+    return [row["id"] for row in json.loads(values)]
+
+
 def check(job, events):
     ids = sorted(row["id"] for row in job.rows("rows"))
     expected = events.ids()
     if ids != expected:
         lost, doubled = len(set(expected) - set(ids)), len(ids) - len(set(ids))
         raise AssertionError(f"rows: {lost} lost, {doubled} written again, of {len(expected)}")
+    for table, kept in (("accepted", lambda id: id % REFUSED_EACH != 7), ("refused", lambda id: id % REFUSED_EACH == 7)):
+        found = sorted(ids_of(job, table))
+        if found != list(filter(kept, expected)):
+            raise AssertionError(f"{table}: {len(found)} rows, {len(set(found))} different")
     closed = job.rows("closed")
     windows = {(row["key"], row["ws"]): [row["n"], row["total"]] for row in closed}
     if windows != events.windows() or len(windows) != len(closed):
