@@ -68,7 +68,10 @@ void Monitor::serve(const HttpAddress& address) {
         address, options_.http_option, routes(),
         [this](std::string_view handler, int status) { metrics_.http_request(handler, status); });
   } catch (const Error& error) {
-    if (options_.http_required) throw;
+    if (options_.http_required) {
+      log_.count_with({});  // The metrics end here, and the log goes on.
+      throw;
+    }
     log_.warning(error.what(), {{"goes_on", "without metrics"}});
   }
 }
