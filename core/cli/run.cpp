@@ -16,6 +16,7 @@
 #include "core/cli/verb.hpp"
 #include "core/cli/verbs.hpp"
 #include "core/config/duration.hpp"
+#include "core/engine/crash_witness.hpp"
 #include "core/engine/pipeline.hpp"
 #include "core/engine/services.hpp"
 #include "core/engine/sink_decider.hpp"
@@ -108,6 +109,18 @@ void tell_identity(const Catalog& catalog, observe::Metrics& metrics) {
   }
 }
 
+/// What earlier processes died of, as far as it concerns what comes now.
+CrashSuspects suspects_of(const Config& config, const Checkpoint& checkpoint, Machine& machine) {
+  if (!config.checkpoint || config.crash_limit == 0) return {};
+  const Outbox* undelivered = checkpoint.undelivered();
+  const std::uint64_t epoch =
+      undelivered != nullptr ? undelivered->epoch() : checkpoint.recovered().next_epoch();
+  CrashSuspects suspects(crash_notes_of(machine.files, config.checkpoint->value, epoch),
+                         config.crash_limit);
+  if (!suspects.notes().empty()) log_deaths(machine.log, suspects.notes());
+  return suspects;
+}
+
 /// Waiting for a broker may be cut short by a stop, which is no failure.
 bool ended_by_stop(const Error& error, const StopSignal& stop) {
   return stop.requested() && error.blame == Blame::external && error.retry == Retry::with_backoff;
@@ -195,6 +208,9 @@ int run_pipeline(const PipelineFile& file, const Plan& plan, const Assumption& a
   observe::Monitor monitor(identity_of(file, *checkpoint, run_id), options, machine.clock,
                            machine.log);
   tell_identity(file.catalog, monitor.metrics());
+  std::optional<CrashWitness> witness;
+  if (plan.config.checkpoint && plan.config.crash_limit > 0)
+    witness.emplace(plan.config.checkpoint->value);
   Executor executor(thread_count(plan.config));
   const observe::PluginMetrics::Attachment attached(machine.services.plugin_metrics(),
                                                     monitor.metrics());
@@ -206,7 +222,8 @@ int run_pipeline(const PipelineFile& file, const Plan& plan, const Assumption& a
     std::optional<int> ended;
     {
       Pipeline pipeline(plan, {machine.clock, executor, machine.stop, *checkpoint, monitor, run_id,
-                               machine.services.arrivals(), restarts.decider()});
+                               machine.services.arrivals(), restarts.decider(),
+                               suspects_of(plan.config, *checkpoint, machine)});
       if (checkpoint->recovered().last) {
         const std::int64_t took_us = (machine.clock.monotonic_ns() - opening_ns) / 1000;
         monitor.metrics().recovered(took_us);

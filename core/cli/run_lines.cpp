@@ -4,6 +4,7 @@
 
 #include "core/config/duration.hpp"
 #include "core/observe/number_text.hpp"
+#include "core/system/fatal_signals.hpp"
 
 namespace millrace::cli {
 
@@ -52,6 +53,23 @@ void log_recovered(observe::Log& log, const Recovered& recovered, std::int64_t t
     text += " · epoch " + std::to_string(recovered.rerun->epoch) + " was open and runs again";
   }
   log.step("Restored", text + " · in " + observe::duration_text(took_us));
+}
+
+void log_deaths(observe::Log& log, const std::vector<CrashNote>& notes) {
+  const CrashNote& last = notes.back();
+  const auto& records = last.records;
+  std::string which = "unknown";
+  if (records.known())
+    which = std::to_string(records.count) + " of `" + records.component + "`, " + records.partition;
+  log.warning(
+      "the last run died inside a plugin; its epoch runs again in small pieces, to find out "
+      "of which record",
+      {{"epoch", std::to_string(last.epoch)},
+       {"signal", std::string(signal_name(last.signal))},
+       {"component", last.component},
+       {"function", last.function},
+       {"records", which},
+       {"deaths", std::to_string(notes.size())}});
 }
 
 std::string fingerprint(std::string_view text) {

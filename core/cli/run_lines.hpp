@@ -2,8 +2,10 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/checkpoint/checkpoint.hpp"
+#include "core/checkpoint/crash_notes.hpp"
 #include "core/config/config.hpp"
 #include "core/observe/start_lines.hpp"
 #include "core/plan/plan.hpp"
@@ -21,6 +23,9 @@ std::string trigger_text(const Trigger& trigger);
 std::string outputs_text(const Plan& plan);
 
 void log_recovered(observe::Log& log, const Recovered& recovered, std::int64_t took_us);
+
+/// Of which crashes in the epoch that runs now earlier processes died.
+void log_deaths(observe::Log& log, const std::vector<CrashNote>& notes);
 
 /// A short name for the exact text of a file.
 std::string fingerprint(std::string_view text);

@@ -10,6 +10,7 @@
 
 #include "core/engine/kept_rows.hpp"
 #include "core/engine/part_delivery.hpp"
+#include "core/engine/records_in_hand.hpp"
 #include "core/engine/refused_rows.hpp"
 
 namespace millrace {
@@ -81,6 +82,7 @@ void Deliveries::deliver() {
   const auto* outbox = checkpoint_.undelivered();
   if (outbox == nullptr) return;
   CrashPoint::reach("outbox", "opened");
+  records_in_hand::set_epoch(outbox->epoch());
   notes_ = checkpoint_.delivery_notes();
   noted_ = true;
   // Sinks stand in front of those that read what they refuse.
@@ -122,8 +124,11 @@ void Deliveries::deliver_part(size_t node, const OutboxAddress& address, const D
     const std::lock_guard lock(mutex_);
     return notes_.refused[address];
   }();
-  PartDelivery delivery(plan_.nodes[node], writers_.at(address), rows, epoch, known,
-                        pause_of(node, address, epoch));
+  PartDelivery delivery({plan_.nodes[node], address.partition, epoch, rows}, writers_.at(address),
+                        known, pause_of(node, address, epoch));
+  if (suspects_ != nullptr && suspects_->concern(static_cast<uint64_t>(epoch)))
+    delivery.beware(*suspects_);
+  const records_in_hand::Scope in_hand;
   delivery.run([&](const PartDelivery::Refused& refused) {
     const std::lock_guard lock(mutex_);
     notes_.refused[address] = refused;

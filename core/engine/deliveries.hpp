@@ -7,6 +7,7 @@
 
 #include "core/checkpoint/checkpoint.hpp"
 #include "core/engine/counts.hpp"
+#include "core/engine/crash_suspects.hpp"
 #include "core/engine/delivery_rows.hpp"
 #include "core/engine/retry_pause.hpp"
 #include "core/observe/metrics.hpp"
@@ -23,6 +24,9 @@ class Deliveries {
   /// `plan` and the rest outlive this.
   Deliveries(const Plan& plan, Checkpoint& checkpoint, RetryPause::World world,
              observe::Metrics& metrics, Executor& executor);
+
+  /// What earlier processes died of. Outlives this.
+  void suspect(const CrashSuspects& suspects) { suspects_ = &suspects; }
 
   /// Whether what an earlier run has left can be delivered by this pipeline. Throws Error{user}
   /// that says what to do where it cannot.
@@ -49,6 +53,7 @@ class Deliveries {
   Checkpoint& checkpoint_;
   const RetryPause::World world_;
   Executor& executor_;
+  const CrashSuspects* suspects_ = nullptr;
   std::map<OutboxAddress, WriterHandle> writers_;
   std::vector<observe::Counter> retries_;  // by node
   std::mutex mutex_;  // of what follows, while partitions are given side by side

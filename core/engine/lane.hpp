@@ -11,6 +11,8 @@
 
 namespace millrace {
 
+class CrashSuspects;
+
 /// Where lanes of different stages meet, and what they all look at.
 struct MeetingPoints {
   const Plan& plan;
@@ -18,6 +20,7 @@ struct MeetingPoints {
   const Clock& clock;
   std::map<size_t, Exchange> exchanges;                   ///< by keyed node
   std::map<std::pair<size_t, uint32_t>, Gather> gathers;  ///< by node and mode
+  const CrashSuspects* suspects = nullptr;                ///< of this epoch; null: none
 };
 
 /// One task's tree of steps. Lanes live as long as the pipeline and serve round after round; one

@@ -1,29 +1,52 @@
 #include "core/engine/part_delivery.hpp"
 
 #include <algorithm>
+#include <numeric>
 #include <utility>
+#include <vector>
 
 #include "millrace/crash_point.hpp"
+#include "millrace/gather.hpp"
 #include "millrace/json.hpp"
+
+#include "core/engine/records_in_hand.hpp"
 
 namespace millrace {
 
-PartDelivery::PartDelivery(const PlannedNode& node, WriterHandle& writer, const DeliveryRows& rows,
-                           int64_t epoch, Refused refused, RetryPause pause)
-    : node_(node),
+PartDelivery::PartDelivery(const Part& part, WriterHandle& writer, Refused refused,
+                           RetryPause pause)
+    : node_(part.node),
       writer_(writer),
-      rows_(rows),
-      epoch_(epoch),
-      whole_(node.sink->handle->idempotent() || node.sink->handle->transactional()),
+      rows_(part.rows),
+      epoch_(part.epoch),
+      place_{std::to_string(part.partition), 0, static_cast<int64_t>(part.rows.size()), ""},
+      whole_(node_.sink->handle->idempotent() || node_.sink->handle->transactional()),
       refused_(std::move(refused)),
       pause_(pause) {
   for (const auto& [row, why] : refused_) left_out_.insert(row);
 }
 
 void PartDelivery::run(const Note& note) {
+  if (suspects_ != nullptr) leave_out_the_deadly(note);
   if (whole_) return give_whole(note);
-  if (rows_.size() > 0) return give_pieces(0, rows_.size());
-  if (const auto fault = attempt(rest(0, 0))) throw within_epoch(*fault);
+  if (rows_.size() == 0)
+    if (const auto fault = attempt(rest(0, 0))) throw within_epoch(*fault);
+  for (uint64_t row = 0; row < rows_.size();) {
+    const auto end = row + std::min(piece_from(row), rows_.size() - row);
+    give_pieces(row, end);
+    row = end;
+  }
+}
+
+void PartDelivery::leave_out_the_deadly(const Note& note) {
+  const auto deadly = suspects_->set_aside(static_cast<uint64_t>(epoch_), node_.name, place_);
+  for (const auto& [row, reason] : deadly) {
+    if (left_out_.contains(row)) continue;
+    const Fault fault{Error::data(node_.title + ": a row crashes a plugin: " + reason), row, {}, 1};
+    if (node_.sink->on_error == OnError::fail) throw within_epoch(fault);
+    refuse(row, fault);
+    note(refused_);
+  }
 }
 
 void PartDelivery::give_whole(const Note& note) {
@@ -74,6 +97,7 @@ std::optional<PartDelivery::Fault> PartDelivery::attempt_once(const RowSelection
   NodeCounts counts;
   try {
     write(selection, among, counts);
+    note_in_hand(selection);
     among = {};
     const auto begun_ns = pause_.clock().monotonic_ns();
     writer_.close(nullptr);
@@ -98,14 +122,53 @@ void PartDelivery::write(const RowSelection& selection, RowSelection& among, Nod
     among = selection;
     among.begin = first;
     among.end = nth(among, rows.size() - 1) + 1;
-    const auto begun_ns = pause_.clock().monotonic_ns();
-    writer_.write(rows, payloads);
-    counts.write_seconds.observe(static_cast<double>(pause_.clock().monotonic_ns() - begun_ns) *
-                                 1e-9);
-    counts.sent(OutputPort::rows) += rows.size();
-    if (payloads != nullptr && payloads->length > 0)
-      counts.sent_bytes += payloads->offsets[payloads->length] - payloads->offsets[0];
+    note_in_hand(among);
+    if (suspects_ == nullptr)
+      write(rows, payloads, counts);
+    else
+      write_by_pieces(rows, payloads, among, counts);
   });
+}
+
+void PartDelivery::write(const Batch& rows, const Column* payloads, NodeCounts& counts) {
+  const auto begun_ns = pause_.clock().monotonic_ns();
+  writer_.write(rows, payloads);
+  counts.write_seconds.observe(static_cast<double>(pause_.clock().monotonic_ns() - begun_ns) *
+                               1e-9);
+  counts.sent(OutputPort::rows) += rows.size();
+  if (payloads != nullptr && payloads->length > 0)
+    counts.sent_bytes += payloads->offsets[payloads->length] - payloads->offsets[0];
+}
+
+void PartDelivery::write_by_pieces(const Batch& rows, const Column* payloads,
+                                   const RowSelection& among, NodeCounts& counts) {
+  for (int64_t at = 0; at < rows.size();) {
+    auto piece = among;
+    piece.begin = nth(among, at);
+    piece.end = piece.begin + std::min(piece_from(piece.begin), among.end - piece.begin);
+    std::vector<uint32_t> positions(count(piece));
+    std::iota(positions.begin(), positions.end(), static_cast<uint32_t>(at));
+    note_in_hand(piece);
+    const auto taken = gather(rows, positions);
+    if (payloads == nullptr) {
+      write(taken, nullptr, counts);
+    } else {
+      const auto encoded = gather(*payloads, positions);
+      write(taken, &encoded, counts);
+    }
+    at += taken.size();
+  }
+}
+
+void PartDelivery::note_in_hand(const RowSelection& selection) const {
+  records_in_hand::set({node_.name, place_.partition, place_.detail, place_.start, selection.begin,
+                        selection.end - selection.begin});
+}
+
+// How many rows may be given at once.
+uint64_t PartDelivery::piece_from(uint64_t row) const {
+  if (suspects_ == nullptr) return rows_.size();
+  return suspects_->next(static_cast<uint64_t>(epoch_), node_.name, place_, row).count;
 }
 
 // Whether writing the rows fails because of one of them. Nothing is closed as done.

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "core/engine/counts.hpp"
+#include "core/engine/crash_suspects.hpp"
 #include "core/engine/delivery_rows.hpp"
 #include "core/engine/retry_pause.hpp"
 #include "core/plan/plan.hpp"
@@ -26,9 +27,18 @@ class PartDelivery {
   /// Makes what is refused durable, before an attempt without it may succeed.
   using Note = std::function<void(const Refused& refused)>;
 
+  struct Part {
+    const PlannedNode& node;
+    uint32_t partition;
+    int64_t epoch;
+    const DeliveryRows& rows;
+  };
+
   /// `refused` is what an earlier delivery of the same rows found out.
-  PartDelivery(const PlannedNode& node, WriterHandle& writer, const DeliveryRows& rows,
-               int64_t epoch, Refused refused, RetryPause pause);
+  PartDelivery(const Part& part, WriterHandle& writer, Refused refused, RetryPause pause);
+
+  /// Processes died of some of the rows: those are given by themselves, or not at all.
+  void beware(const CrashSuspects& suspects) { suspects_ = &suspects; }
 
   /// Throws what cannot be tried again, or was tried as often as it may be.
   void run(const Note& note);
@@ -45,11 +55,17 @@ class PartDelivery {
     uint32_t attempt = 1;
   };
 
+  void leave_out_the_deadly(const Note& note);
   void give_whole(const Note& note);
   void give_pieces(uint64_t begin, uint64_t end);
   std::optional<Fault> attempt(const RowSelection& selection);
   std::optional<Fault> attempt_once(const RowSelection& selection, uint32_t number);
   void write(const RowSelection& selection, RowSelection& among, NodeCounts& counts);
+  void write(const Batch& rows, const Column* payloads, NodeCounts& counts);
+  void write_by_pieces(const Batch& rows, const Column* payloads, const RowSelection& among,
+                       NodeCounts& counts);
+  void note_in_hand(const RowSelection& selection) const;
+  uint64_t piece_from(uint64_t row) const;
   bool refuses(const RowSelection& selection);
   uint64_t search(const Fault& fault);
   void refuse(uint64_t row, const Fault& fault);
@@ -62,7 +78,9 @@ class PartDelivery {
   WriterHandle& writer_;
   const DeliveryRows& rows_;
   const int64_t epoch_;
+  const SourceRange place_;  // for CrashSuspects
   const bool whole_;
+  const CrashSuspects* suspects_ = nullptr;
   Refused refused_;
   std::set<uint64_t> left_out_;  // the rows of refused_
   RetryPause pause_;

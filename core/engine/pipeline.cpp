@@ -18,6 +18,8 @@ Pipeline::Pipeline(const Plan& plan, PipelineParts parts)
                   parts_.monitor.metrics(), parts_.executor),
       epochs_(plan, epoch_parts(), parts_.run_id),
       wait_for_input_(parts_.clock, parts_.stop, parts_.arrivals, longest_wait_us(plan)) {
+  runtime_.suspect(parts_.suspects);
+  deliveries_.suspect(parts_.suspects);
   if (const auto length = trigger_->epoch_length_us())
     rounds_.emplace(plan, epoch_parts(), epochs_, wait_for_input_, parts_.stop, *length);
 }

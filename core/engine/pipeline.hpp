@@ -4,6 +4,7 @@
 #include <string>
 
 #include "core/checkpoint/checkpoint.hpp"
+#include "core/engine/crash_suspects.hpp"
 #include "core/engine/deliveries.hpp"
 #include "core/engine/epoch_runner.hpp"
 #include "core/engine/event_time.hpp"
@@ -31,6 +32,7 @@ struct PipelineParts {
   std::string run_id;
   WakeSignal& arrivals;            ///< raised when a source may have more input
   SinkDecider* decider = nullptr;  ///< the checkpoint's; null where the plan has none
+  CrashSuspects suspects = {};     ///< what earlier processes died of
 };
 
 /// A plan at work: the epoch loop.

@@ -65,7 +65,7 @@ Batch RecordDecoder::decode(const Batch& raw, RangeInHand& from, const Fan& dead
     columns.push_back(each.decoded ? decoded.column(each.column) : raw.column(each.column));
   Batch rows(node_.output.schema, std::move(columns), raw.size());
   if (rejected_.empty()) return rows;
-  reject(raw, from, dead_letters, counts);
+  reject(raw, "cannot be decoded", from, dead_letters, counts);
   std::vector<uint32_t> kept;
   auto next = rejected_.begin();
   for (int64_t row = 0; row < raw.size(); ++row) {
@@ -77,8 +77,16 @@ Batch RecordDecoder::decode(const Batch& raw, RangeInHand& from, const Fan& dead
   return gather(rows, kept);
 }
 
-void RecordDecoder::reject(const Batch& raw, RangeInHand& from, const Fan& dead_letters,
-                           NodeCounts& counts) {
+void RecordDecoder::set_aside(const Batch& raw, const std::string& reason, RangeInHand& from,
+                              const Fan& dead_letters, NodeCounts& counts) {
+  counts.received_rows += raw.size();
+  rejected_.clear();
+  for (int64_t row = 0; row < raw.size(); ++row) rejected_.push_back({row, reason});
+  reject(raw, "crashes a plugin", from, dead_letters, counts);
+}
+
+void RecordDecoder::reject(const Batch& raw, std::string_view what, RangeInHand& from,
+                           const Fan& dead_letters, NodeCounts& counts) {
   std::sort(rejected_.begin(), rejected_.end(),
             [](const auto& left, const auto& right) { return left.row < right.row; });
   rejected_.erase(
@@ -93,13 +101,19 @@ void RecordDecoder::reject(const Batch& raw, RangeInHand& from, const Fan& dead_
     return;
   }
   const auto& bad = rejected_.front();
-  const auto payload = raw.column(static_cast<size_t>(source_.payload)).text(bad.row);
   from.reader.reset();  // A partition may have one reader only.
   throw Error::data(
-      node_.title + ": a record cannot be decoded: " + bad.reason +
-      "; record: " + describe(from.range, from.records + bad.row) + " " + shown(payload) +
+      node_.title + ": a record " + std::string(what) + ": " + bad.reason + "; record: " +
+      describe(from.range, from.records + bad.row) + " " + shown(payload_of(raw, bad.row)) +
       (node_.table ? "; a table has to be whole"
                    : "; on_error = \"drop\" or \"dead_letter\" would go on without it"));
+}
+
+// Empty where there is none, as in rows that the source makes itself.
+std::string_view RecordDecoder::payload_of(const Batch& raw, int64_t row) const {
+  if (source_.payload < 0) return {};
+  const auto& payloads = raw.column(static_cast<size_t>(source_.payload));
+  return payloads.is_null(row) ? std::string_view{} : payloads.text(row);
 }
 
 // Reads the range once more, this time with all that the source knows of its records.
@@ -133,7 +147,6 @@ std::string RecordDecoder::describe(const SourceRange& range, int64_t record) co
 
 Batch RecordDecoder::dead_letter_rows(const Batch& raw) const {
   const auto& schema = source_.dead_letters;
-  const auto& payloads = raw.column(static_cast<size_t>(source_.payload));
   ColumnBuilder reasons(TypeId::string);
   ColumnBuilder sources(TypeId::string);
   ColumnBuilder texts(TypeId::string);
@@ -143,8 +156,9 @@ Batch RecordDecoder::dead_letter_rows(const Batch& raw) const {
     rows.push_back(static_cast<uint32_t>(bad.row));
     reasons.append_bytes(bad.reason);
     sources.append_bytes(node_.name);
-    const bool null = payloads.is_null(bad.row);
-    const auto payload = null ? std::string_view{} : payloads.text(bad.row);
+    const bool null =
+        source_.payload < 0 || raw.column(static_cast<size_t>(source_.payload)).is_null(bad.row);
+    const auto payload = payload_of(raw, bad.row);
     const bool text = !null && is_utf8(payload);
     if (text)
       texts.append_bytes(payload);

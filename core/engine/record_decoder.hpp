@@ -1,6 +1,7 @@
 #pragma once
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/engine/counts.hpp"
@@ -24,6 +25,9 @@ class RecordDecoder {
 
   /// Closes the reader before it throws: to say where a record came from the range is read again.
   Batch decode(const Batch& raw, RangeInHand& from, const Fan& dead_letters, NodeCounts& counts);
+  /// What is not to be decoded, for a reason that `on_error` is told.
+  void set_aside(const Batch& raw, const std::string& reason, RangeInHand& from,
+                 const Fan& dead_letters, NodeCounts& counts);
 
  private:
   struct From {
@@ -31,7 +35,9 @@ class RecordDecoder {
     size_t column;
   };
 
-  void reject(const Batch& raw, RangeInHand& from, const Fan& dead_letters, NodeCounts& counts);
+  void reject(const Batch& raw, std::string_view what, RangeInHand& from, const Fan& dead_letters,
+              NodeCounts& counts);
+  std::string_view payload_of(const Batch& raw, int64_t row) const;
   std::string describe(const SourceRange& range, int64_t record) const;
   Batch dead_letter_rows(const Batch& raw) const;
 

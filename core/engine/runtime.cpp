@@ -2,6 +2,8 @@
 
 #include <limits>
 
+#include "core/engine/crash_suspects.hpp"
+#include "core/engine/records_in_hand.hpp"
 #include "core/system/turns.hpp"
 
 namespace millrace {
@@ -34,7 +36,7 @@ Runtime::Runtime(const Plan& plan, Checkpoint& checkpoint, const Clock& clock, E
                  const StopSignal& stop)
     : plan_(plan),
       graph_(cut_stages(plan)),
-      points_{plan, graph_, clock, {}, {}},
+      points_{plan, graph_, clock, {}, {}, nullptr},
       executor_(executor),
       stores_(plan, checkpoint) {
   const size_t shards = checkpoint.format().shards;
@@ -46,7 +48,9 @@ Runtime::Runtime(const Plan& plan, Checkpoint& checkpoint, const Clock& clock, E
   for (size_t i = 0; i < graph_.stages.size(); ++i) {
     const auto& spec = graph_.stages[i];
     if (spec.kind == StageKind::source) {
-      stages_.push_back(std::make_unique<SourceStage>(points_, spec.node, i, stop));
+      auto stage = std::make_unique<SourceStage>(points_, spec.node, i, stop);
+      sources_[spec.node] = stage.get();
+      stages_.push_back(std::move(stage));
     } else if (spec.kind == StageKind::gather) {
       stages_.push_back(std::make_unique<GatherStage>(points_, spec, i));
     } else {
@@ -59,6 +63,9 @@ Runtime::Runtime(const Plan& plan, Checkpoint& checkpoint, const Clock& clock, E
 }
 
 void Runtime::begin(const EpochPlan& plan, OutboxWriter* outbox) {
+  const bool careful = suspects_ != nullptr && suspects_->concern(plan.epoch);
+  points_.suspects = careful ? suspects_ : nullptr;
+  records_in_hand::set_epoch(plan.epoch);
   first_.outbox = rows_.outbox = closing_.outbox = outbox;
   first_.epoch = rows_.epoch = closing_.epoch = static_cast<int64_t>(plan.epoch);
   first_.rounds.clear();
@@ -105,6 +112,21 @@ void Runtime::run_level(size_t level, const RoundInput& input) {
 }
 
 void Runtime::run(RoundPart part, const RoundInput& input) {
+  if (points_.suspects == nullptr) return run_round(part, input);
+  run_in_pieces(input);
+  if (part != RoundPart::rows) run_round(part, {});
+}
+
+// Rounds of rows, so that whatever dies, in whichever stage, dies of the piece at hand.
+void Runtime::run_in_pieces(const RoundInput& input) {
+  const records_in_hand::OnlyScope in_hand;
+  for (const auto& [source, ranges] : input) {
+    run_round(RoundPart::rows, {{source, ranges}});
+    while (sources_.at(source)->has_more()) run_round(RoundPart::rows, {});
+  }
+}
+
+void Runtime::run_round(RoundPart part, const RoundInput& input) {
   round_ = part == RoundPart::rows ? &rows_ : part == RoundPart::closing ? &closing_ : &first_;
   round_->part = part;
   for (auto& round : round_->rounds) round.ends_epoch = round_->ends_epoch() ? 1 : 0;

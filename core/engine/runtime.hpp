@@ -25,6 +25,8 @@ class Runtime {
   /// After an error the runtime is of no more use: state and sinks have seen a part of the epoch.
   /// `outbox` is null where the plan has no sink that needs one.
   void begin(const EpochPlan& plan, OutboxWriter* outbox);
+  /// What earlier processes died of: an epoch that it is about runs in small rounds. Outlives this.
+  void suspect(const CrashSuspects& suspects) { suspects_ = &suspects; }
   void run(RoundPart part, const RoundInput& input);
   EpochResult end();
   /// The epoch failed between two rounds.
@@ -45,6 +47,8 @@ class Runtime {
 
   void save_changes(StateWriter& writer);
   void save_part(SnapshotWriter& part);
+  void run_round(RoundPart part, const RoundInput& input);
+  void run_in_pieces(const RoundInput& input);
   void run_level(size_t level, const RoundInput& input);
 
   const Plan& plan_;
@@ -54,6 +58,8 @@ class Runtime {
   StateStores stores_;                          // outlives the stages, which hold its stores
   std::vector<std::unique_ptr<Stage>> stages_;  // as in graph_
   std::vector<StatefulStage*> stateful_;
+  std::map<size_t, SourceStage*> sources_;  // by node
+  const CrashSuspects* suspects_ = nullptr;
   RoundContext first_;  // a whole round, or one that opens its epoch
   RoundContext rows_;
   RoundContext closing_;

@@ -5,11 +5,14 @@
 #include <vector>
 
 #include "core/checkpoint/checkpoint.hpp"
+#include "core/checkpoint/crash_notes.hpp"
 #include "core/engine/lane.hpp"
 #include "core/engine/state_stores.hpp"
 #include "core/system/stop_signal.hpp"
 
 namespace millrace {
+
+struct RangeInHand;
 
 /// What a round reads, by source.
 using RoundInput = std::map<size_t, std::vector<SourceRange>>;
@@ -63,12 +66,17 @@ class SourceStage final : public Stage {
   void run(size_t task, const RoundContext& round) override;
   void collect(Counts& counts, std::vector<SeenTime>& times) override;
   void abandon(const Error& cause) noexcept override;
+  /// Where there are suspects, a round takes one piece of one range: whether there is more.
+  bool has_more() const;
 
  private:
   struct SourceLane;
 
   void assign(const SourceRange& range);
   void read(SourceLane& source_lane);
+  void read_piece(SourceLane& source_lane);
+  bool next_batch(RangeInHand& from, Batch& raw) const;
+  NumberedRecords<std::string_view> numbered(const SourceLane& source_lane, int64_t count) const;
 
   MeetingPoints& points_;
   size_t node_;

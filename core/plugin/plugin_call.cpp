@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <mutex>
 
+#include "core/system/fatal_signals.hpp"
+
 namespace millrace {
 namespace {
 
@@ -55,13 +57,23 @@ Places& places() {
   return *all;
 }
 
+// For signal handlers, which may not be the first to ask for it.
+thread_local constinit const Place* place_at_hand = nullptr;
+
 Place& place_of_this_thread() {
   struct Registered {
-    Registered() { places().add(place); }
-    ~Registered() { places().remove(place); }
+    Registered() {
+      places().add(place);
+      place_at_hand = &place;
+    }
+    ~Registered() {
+      place_at_hand = nullptr;
+      places().remove(place);
+    }
     Registered(const Registered&) = delete;
     Registered& operator=(const Registered&) = delete;
     Place place;
+    SignalStack stack;
   };
   thread_local Registered registered;
   return registered.place;
@@ -89,5 +101,11 @@ PluginCall::~PluginCall() {
 }
 
 std::vector<CallInProgress> calls_in_progress() { return places().calls(); }
+
+// Only this thread writes its place, so it reads it without the lock.
+PlaceOfThread call_of_this_thread() noexcept {
+  if (place_at_hand == nullptr || place_at_hand->host == nullptr) return {};
+  return {place_at_hand->host->component(), place_at_hand->function};
+}
 
 }  // namespace millrace

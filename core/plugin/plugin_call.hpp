@@ -35,4 +35,11 @@ struct CallInProgress {
 /// The innermost call of each thread that is inside a plugin. Thread-safe.
 std::vector<CallInProgress> calls_in_progress();
 
+/// The call that this thread is inside of; no component: none. In a signal handler too.
+struct PlaceOfThread {
+  std::string_view component;
+  std::string_view function;
+};
+PlaceOfThread call_of_this_thread() noexcept;
+
 }  // namespace millrace

@@ -38,6 +38,7 @@ move_filters = true
 retain_epochs = 5
 startup_timeout = "5 minutes"
 stuck_after = "2 minutes"
+crash_limit = 5
 observability = { listen = "off" }
 
 [sources.views]
@@ -89,6 +90,7 @@ TEST(Config, ReadsThePipelinesOwnKeys) {
   EXPECT_EQ(config.retain_epochs, 5);
   EXPECT_EQ(config.startup_timeout_us, 300'000'000);
   EXPECT_EQ(config.stuck_after_us, 120'000'000);
+  EXPECT_EQ(config.crash_limit, 5);
   EXPECT_EQ(config.listen.value, "off");
 }
 

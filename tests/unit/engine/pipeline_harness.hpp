@@ -103,6 +103,8 @@ class PipelineHarness {
 
   /// What the next life runs instead.
   void set_pipeline(std::string toml) { toml_ = std::move(toml); }
+  /// What processes before the next life died of.
+  void suspect(CrashSuspects suspects) { suspects_ = std::move(suspects); }
   MemoryFileSystem& files() { return files_; }
   ManualClock& clock() { return clock_; }
   std::string log() const { return log_text_.str(); }
@@ -142,7 +144,8 @@ class PipelineHarness {
     observe::Monitor monitor({plan->config.name, checkpoint->format().job_id, "run", "", "", {}},
                              monitor_options, clock_, log);
     Pipeline pipeline(*plan,
-                      {clock, executor_, stop, *checkpoint, monitor, "run", services.arrivals()});
+                      {clock, executor_, stop, *checkpoint, monitor, "run", services.arrivals(),
+                       nullptr, suspects_});
     try {
       pipeline.run();
     } catch (const Error&) {
@@ -160,6 +163,7 @@ class PipelineHarness {
   Executor executor_;
   std::ostringstream log_text_;
   std::string metrics_;
+  CrashSuspects suspects_;
   uint64_t runs_ = 0;
 };
 
