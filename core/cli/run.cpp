@@ -24,6 +24,7 @@
 #include "core/observe/monitor.hpp"
 #include "core/system/background.hpp"
 #include "core/system/posix_file_system.hpp"
+#include "core/system/process_memory.hpp"
 #include "core/system/random.hpp"
 #include "core/system/system_clock.hpp"
 
@@ -47,6 +48,7 @@ struct Machine {
   observe::Log& log;
   StopSignal stop;
   SystemClock clock;
+  SystemMemory memory;
   PosixFileSystem files;
   BackgroundThread background;
   Rng rng = Rng::from_system();
@@ -223,7 +225,7 @@ int run_pipeline(const PipelineFile& file, const Plan& plan, const Assumption& a
     {
       Pipeline pipeline(plan, {machine.clock, executor, machine.stop, *checkpoint, monitor, run_id,
                                machine.services.arrivals(), restarts.decider(),
-                               suspects_of(plan.config, *checkpoint, machine)});
+                               suspects_of(plan.config, *checkpoint, machine), &machine.memory});
       if (checkpoint->recovered().last) {
         const std::int64_t took_us = (machine.clock.monotonic_ns() - opening_ns) / 1000;
         monitor.metrics().recovered(took_us);

@@ -125,6 +125,7 @@ struct Config {
   std::int64_t retain_epochs = 100;
   std::int64_t startup_timeout_us = 60'000'000;
   std::int64_t stuck_after_us = 60'000'000;  // a plugin's call is told of; 0: never
+  std::int64_t memory_limit = 0;             // bytes that the process may hold; 0: any number
   std::int64_t crash_limit = 3;              // deaths that one record may cause; 0: any number
 
   std::vector<Component> components;  // in the order of the file

@@ -90,6 +90,7 @@ void read_process_settings(TableReader& reader, Config& config) {
   assign(config.retain_epochs, reader.integer("retain_epochs", 1));
   assign(config.startup_timeout_us, reader.duration_us("startup_timeout"));
   assign(config.stuck_after_us, reader.duration_us("stuck_after"));
+  assign(config.memory_limit, reader.byte_size("memory_limit"));
   assign(config.crash_limit, reader.integer("crash_limit", 0));
   read_observability(reader, config);
 }
@@ -114,6 +115,7 @@ std::vector<std::string> pipeline_keys() {
           "retain_epochs",
           "startup_timeout",
           "stuck_after",
+          "memory_limit",
           "crash_limit",
           "sources",
           "tables",

@@ -41,6 +41,14 @@ const WrittenText* TableReader::text(std::string_view key) {
   return nullptr;
 }
 
+std::optional<Located<std::int64_t>> TableReader::byte_size(std::string_view key) {
+  const Entry* entry = take(key);
+  if (entry == nullptr) return std::nullopt;
+  const auto size = read_byte_size(entry->value, quoted(key), diagnostics_);
+  if (!size) return std::nullopt;
+  return Located<std::int64_t>{*size, entry->value.span()};
+}
+
 std::optional<Located<std::int64_t>> TableReader::duration_us(std::string_view key) {
   const Entry* entry = take(key);
   if (entry == nullptr) return std::nullopt;

@@ -39,6 +39,7 @@ class TableReader {
   const WrittenText* text(std::string_view key);
   /// A duration that is not negative, in microseconds; a month has 31 days.
   std::optional<Located<std::int64_t>> duration_us(std::string_view key);
+  std::optional<Located<std::int64_t>> byte_size(std::string_view key);
   std::vector<const WrittenText*> texts(std::string_view key, std::string_view example);
 
   template <class Choice, std::size_t count>

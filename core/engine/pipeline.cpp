@@ -14,6 +14,7 @@ Pipeline::Pipeline(const Plan& plan, PipelineParts parts)
       planner_(plan, parts_.clock, parts_.stop, parts_.monitor),
       tables_(plan, parts_.monitor.log()),
       event_time_(plan),
+      memory_(plan, parts_.memory, parts_.monitor, [this] { return runtime_.state_bytes(); }),
       deliveries_(plan, parts_.checkpoint, {parts_.clock, parts_.stop, parts_.monitor.log()},
                   parts_.monitor.metrics(), parts_.executor),
       epochs_(plan, epoch_parts(), parts_.run_id),
@@ -21,7 +22,7 @@ Pipeline::Pipeline(const Plan& plan, PipelineParts parts)
   runtime_.suspect(parts_.suspects);
   deliveries_.suspect(parts_.suspects);
   if (const auto length = trigger_->epoch_length_us())
-    rounds_.emplace(plan, epoch_parts(), epochs_, wait_for_input_, parts_.stop, *length);
+    rounds_.emplace(plan, epoch_parts(), epochs_, memory_, wait_for_input_, parts_.stop, *length);
 }
 
 EpochParts Pipeline::epoch_parts() {
@@ -125,6 +126,7 @@ bool Pipeline::run_next_epoch() {
   }
   if (!trigger_->wait(parts_.clock, parts_.stop)) return false;
   if (trigger_->delayed()) parts_.monitor.metrics().trigger_delayed();
+  memory_.begin();
   EpochTimer timer(parts_.clock);
   const auto inputs = planner_.next(trigger_->fixes_end(), trigger_->takes_all());
   timer.phases.latest_offset_us = timer.lap();
@@ -139,6 +141,7 @@ bool Pipeline::run_next_epoch() {
   const auto plan = epochs_.plan(inputs, true);
   timer.phases.plan_us = timer.lap();
   epochs_.run(plan, inputs, timer, false);
+  memory_.end(inputs);
   return true;
 }
 

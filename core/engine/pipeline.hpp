@@ -10,6 +10,7 @@
 #include "core/engine/event_time.hpp"
 #include "core/engine/input_planner.hpp"
 #include "core/engine/input_wait.hpp"
+#include "core/engine/memory_budget.hpp"
 #include "core/engine/round_loop.hpp"
 #include "core/engine/runtime.hpp"
 #include "core/engine/sink_decider.hpp"
@@ -30,9 +31,10 @@ struct PipelineParts {
   Checkpoint& checkpoint;
   observe::Monitor& monitor;
   std::string run_id;
-  WakeSignal& arrivals;            ///< raised when a source may have more input
-  SinkDecider* decider = nullptr;  ///< the checkpoint's; null where the plan has none
-  CrashSuspects suspects = {};     ///< what earlier processes died of
+  WakeSignal& arrivals;             ///< raised when a source may have more input
+  SinkDecider* decider = nullptr;   ///< the checkpoint's; null where the plan has none
+  CrashSuspects suspects = {};      ///< what earlier processes died of
+  ProcessMemory* memory = nullptr;  ///< null: not looked at
 };
 
 /// A plan at work: the epoch loop.
@@ -61,6 +63,7 @@ class Pipeline {
   InputPlanner planner_;
   Tables tables_;
   EventTime event_time_;
+  MemoryBudget memory_;
   Deliveries deliveries_;
   EpochRunner epochs_;
   InputWait wait_for_input_;

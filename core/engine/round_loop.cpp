@@ -37,11 +37,12 @@ PlannedRange* find_range(PlannedSource& source, const SourceRange& range) {
 
 }  // namespace
 
-RoundLoop::RoundLoop(const Plan& plan, EpochParts parts, EpochRunner& epochs,
+RoundLoop::RoundLoop(const Plan& plan, EpochParts parts, EpochRunner& epochs, MemoryBudget& memory,
                      InputWait& wait_for_input, const StopSignal& stop, int64_t interval_us)
     : plan_(plan),
       parts_(parts),
       epochs_(epochs),
+      memory_(memory),
       wait_for_input_(wait_for_input),
       stop_(stop),
       interval_us_(interval_us) {}
@@ -51,6 +52,7 @@ bool RoundLoop::run_next_epoch() {
   epochs_.settle(false);
   epochs_.repeat_decision();
   EpochTimer timer(parts_.clock);
+  memory_.begin();
   auto inputs = parts_.planner.arrived();
   timer.phases.latest_offset_us = timer.lap();
   const bool nothing = all_empty(inputs);
@@ -81,6 +83,7 @@ void RoundLoop::run_epoch(std::vector<SourceInput> inputs, bool watermark_moved,
   const auto cut_us = parts_.clock.steady_us() + interval_us_;
   timer.phases.plan_us = timer.lap();
   epochs_.open(plan, watermark_moved && plan.opens_with_watermark);
+  const auto first = inputs;
   auto newest = inputs;  // what is known of each source, for those who watch
   while (take(inputs, plan)) {
     if (!all_empty(inputs)) {
@@ -90,7 +93,7 @@ void RoundLoop::run_epoch(std::vector<SourceInput> inputs, bool watermark_moved,
       parts_.event_time.note_presence(inputs, parts_.clock.steady_us());
       keep_what_is_known(std::move(inputs), newest);
     }
-    if (parts_.clock.steady_us() >= cut_us || stop_.requested()) break;
+    if (parts_.clock.steady_us() >= cut_us || stop_.requested() || memory_.is_short()) break;
     epochs_.settle(false);
     inputs = next_input();
     if (all_empty(inputs)) wait_for_input_(cut_us);
@@ -98,6 +101,7 @@ void RoundLoop::run_epoch(std::vector<SourceInput> inputs, bool watermark_moved,
   timer.phases.process_us = timer.lap();
   parts_.event_time.note_seen(plan);
   epochs_.cut(plan, newest, timer);
+  memory_.end(first);
 }
 
 // A source that fails leaves an epoch open, whose sinks must hear of it.

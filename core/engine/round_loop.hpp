@@ -4,6 +4,7 @@
 
 #include "core/engine/epoch_runner.hpp"
 #include "core/engine/input_wait.hpp"
+#include "core/engine/memory_budget.hpp"
 
 namespace millrace {
 
@@ -12,8 +13,8 @@ namespace millrace {
 /// written.
 class RoundLoop {
  public:
-  RoundLoop(const Plan& plan, EpochParts parts, EpochRunner& epochs, InputWait& wait_for_input,
-            const StopSignal& stop, int64_t interval_us);
+  RoundLoop(const Plan& plan, EpochParts parts, EpochRunner& epochs, MemoryBudget& memory,
+            InputWait& wait_for_input, const StopSignal& stop, int64_t interval_us);
 
   /// One epoch, or a wait for one; false: asked to stop.
   bool run_next_epoch();
@@ -26,6 +27,7 @@ class RoundLoop {
   const Plan& plan_;
   EpochParts parts_;
   EpochRunner& epochs_;
+  MemoryBudget& memory_;
   InputWait& wait_for_input_;
   const StopSignal& stop_;
   int64_t interval_us_;

@@ -205,6 +205,13 @@ void Runtime::describe_state(EpochCommit& commit) const {
   for (const auto* stage : stateful_) bytes[stage->name()] = stage->measure().bytes;
 }
 
+std::map<std::string, uint64_t> Runtime::state_bytes() const {
+  std::map<std::string, uint64_t> bytes;
+  for (const auto* stage : stateful_)
+    bytes[stage->name()] += static_cast<uint64_t>(stage->measure().bytes);
+  return bytes;
+}
+
 void Runtime::forget_changes() {
   for (auto* stage : stateful_) stage->forget_changes();
 }

@@ -38,6 +38,8 @@ class Runtime {
   /// Where the state is, and how much: what a restart and people have to know of it.
   void describe_state(EpochCommit& commit) const;
   void forget_changes();
+  /// By transform; what the stores know of.
+  std::map<std::string, uint64_t> state_bytes() const;
 
  private:
   struct Task {

@@ -23,6 +23,7 @@ class ComponentSeries {
   const Labels& labels() const { return labels_; }
 
   Counter errors(ErrorStage stage, Blame blame);
+  void limit(double size) { families_.gauge("millrace_source_limit", labels_).set(size); }
   void stuck(double seconds) { stuck_.set(seconds); }
   void source(const SourceProgress& progress);
   void state(const StateOperatorProgress& progress);

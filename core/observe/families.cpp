@@ -73,6 +73,10 @@ constexpr Family table[] = {
 {"millrace_checkpoint_last_success_time_seconds", gauge, pipeline, "", "Unix time of the last completed checkpoint; 0 before the first."},
 {"millrace_checkpoint_retained_epochs", gauge, pipeline, "", "Epochs that the checkpoint still holds."},
 {"millrace_recovery_duration_seconds", gauge, pipeline, "", "Time the last start took to restore state; 0 when there was none."},
+// Memory, where there is a limit.
+{"millrace_memory_limit_bytes", gauge, pipeline, "", "What the process may hold (memory_limit)."},
+{"millrace_memory_peak_bytes", gauge, pipeline, "", "The most that the process held in the last epoch."},
+{"millrace_source_limit", gauge, component, "", "How much an epoch takes of the source at most so that memory_limit holds, in offsets or bytes."},
 // Sinks and rejected records.
 {"millrace_sink_write_duration_seconds", histogram, component, "", "Time of one write to the destination, or of closing an epoch's part of it.", seconds},
 {"millrace_sink_commit_duration_seconds", histogram, component, "", "Time of the epoch commit in a sink.", seconds},

@@ -214,6 +214,18 @@ void Metrics::epoch_failed() {
   implementation_->epoch_start.set(0);
 }
 
+void Metrics::memory_limit(uint64_t bytes) {
+  implementation_->families.gauge("millrace_memory_limit_bytes").set(static_cast<double>(bytes));
+}
+
+void Metrics::memory_peak(uint64_t bytes) {
+  implementation_->families.gauge("millrace_memory_peak_bytes").set(static_cast<double>(bytes));
+}
+
+void Metrics::source_limit(std::string_view component, int64_t size) {
+  implementation_->series_of(component).limit(static_cast<double>(size));
+}
+
 void Metrics::trigger_delayed() { implementation_->trigger_delays.add(); }
 
 void Metrics::publish(const EpochProgress& progress, int64_t now_us) {

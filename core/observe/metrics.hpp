@@ -78,6 +78,10 @@ class Metrics {
   void epoch_started(int64_t now_us);
   void epoch_failed();
   void trigger_delayed();
+  /// Where the pipeline has a `memory_limit`.
+  void memory_limit(uint64_t bytes);
+  void memory_peak(uint64_t bytes);
+  void source_limit(std::string_view component, int64_t size);
   void publish(const EpochProgress& progress, int64_t now_us);
 
   /// Errors are rare, so this looks its labels up.

@@ -95,6 +95,14 @@ SourcePlan SourceHandle::plan(const std::string& position, const std::string& ta
   return plan;
 }
 
+bool SourceHandle::limit(int64_t size) {
+  constexpr size_t size_needed = offsetof(mr_source, limit) + sizeof(void*);
+  if (functions().size < size_needed || functions().limit == nullptr) return false;
+  const PluginCall call(parts_, "limit");
+  functions().limit(self_.get(), size);
+  return true;
+}
+
 void SourceHandle::committed(const std::string& position) {
   if (functions().committed == nullptr) return;
   mr_error error;

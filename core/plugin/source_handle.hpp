@@ -63,6 +63,9 @@ class SourceHandle {
   /// latest().
   std::string arrived(const std::string& position);
   SourcePlan plan(const std::string& position, const std::string& target, bool without_limit);
+  /// How much an epoch may take from now on, in what ranges count; 0: what the source's own limits
+  /// allow. False: it cannot be told.
+  bool limit(int64_t size);
   void committed(const std::string& position);
   /// A reader of the given columns of schema(), in that order.
   ReaderHandle open(const SourceRange& range, const std::vector<int32_t>& columns);

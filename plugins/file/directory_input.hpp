@@ -19,11 +19,15 @@ struct DirectoryLimits {
 class DirectoryInput final : public Input {
  public:
   DirectoryInput(std::string directory, std::string pattern, DirectoryLimits limits)
-      : directory_(std::move(directory)), pattern_(std::move(pattern)), limits_(limits) {}
+      : directory_(std::move(directory)),
+        pattern_(std::move(pattern)),
+        limits_(limits),
+        configured_(limits) {}
 
   std::string latest(const std::string& position) override;
   InputPlan plan(const std::string& position, const std::string& target,
                  bool without_limit) override;
+  void limit(int64_t bytes) override { limits_.bytes = lower_limit(configured_.bytes, bytes); }
   int64_t first_line(const Range&) const override { return 1; }
   std::string path_of(const Range& range) const override;
 
@@ -34,6 +38,7 @@ class DirectoryInput final : public Input {
   std::string directory_;
   std::string pattern_;
   DirectoryLimits limits_;
+  DirectoryLimits configured_;
   std::string listed_target_;
   std::vector<ListedFile> listed_;
 };

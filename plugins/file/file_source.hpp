@@ -31,6 +31,7 @@ class FileSource final : public Source {
                  bool without_limit) override {
     return input().plan(position, target, without_limit);
   }
+  void limit(int64_t size) override { input().limit(size); }
   std::unique_ptr<Reader> open(const Range& range, const std::vector<int>& columns) override;
 
  private:

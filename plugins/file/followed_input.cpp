@@ -167,8 +167,8 @@ InputPlan FollowedInput::plan(const std::string& text, const std::string& target
   int64_t end = std::max(target.complete, start);
   if (takes_open_line(file, start, target, text.empty(), without_limit)) end = target.size;
   planned_look_ = target.look;
-  if (!without_limit && max_bytes_ > 0 && end - start > max_bytes_) {
-    const int64_t cut = end_of_last_line(file, start, start + max_bytes_);
+  if (!without_limit && limit_ > 0 && end - start > limit_) {
+    const int64_t cut = end_of_last_line(file, start, start + limit_);
     end = cut > start ? cut : end_of_first_line(file, start, end);
   }
   InputPlan plan;

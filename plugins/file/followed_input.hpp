@@ -19,11 +19,15 @@ namespace millrace::file {
 class FollowedInput final : public Input {
  public:
   FollowedInput(std::string path, int64_t max_bytes, std::function<int64_t()> now_us)
-      : path_(std::move(path)), max_bytes_(max_bytes), now_us_(std::move(now_us)) {}
+      : path_(std::move(path)),
+        max_bytes_(max_bytes),
+        limit_(max_bytes),
+        now_us_(std::move(now_us)) {}
 
   std::string latest(const std::string& position) override;
   InputPlan plan(const std::string& position, const std::string& target,
                  bool without_limit) override;
+  void limit(int64_t bytes) override { limit_ = lower_limit(max_bytes_, bytes); }
   int64_t first_line(const Range& range) const override;
   std::string path_of(const Range&) const override { return path_; }
 
@@ -37,7 +41,8 @@ class FollowedInput final : public Input {
                        bool without_limit) const;
 
   std::string path_;
-  int64_t max_bytes_;
+  int64_t max_bytes_;  // as configured
+  int64_t limit_;      // of it and of the engine's the lower one
   std::function<int64_t()> now_us_;
   int64_t looks_ = 0;
   int64_t planned_look_ = -1;

@@ -243,7 +243,8 @@ InputPlan KafkaSource::plan(const std::string& position, const std::string& targ
   InputPlan plan;
   auto from = start_of(position, target);
   check_within(target, from, plan);
-  auto until = limited(from, target, without_limit ? 0 : settings_.max_offsets_per_trigger);
+  auto until = limited(from, target,
+                       without_limit ? 0 : lower_limit(settings_.max_offsets_per_trigger, limit_));
   for (auto& [topic, partitions] : until) {
     for (auto& [partition, end] : partitions) {
       const auto start = *find(from, topic, partition);

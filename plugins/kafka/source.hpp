@@ -42,6 +42,7 @@ class KafkaSource final : public Source {
   std::string arrived(const std::string& position) override;
   InputPlan plan(const std::string& position, const std::string& target,
                  bool without_limit) override;
+  void limit(int64_t size) override { limit_ = size; }
   void committed(const std::string& position) override;
   std::unique_ptr<Reader> open(const Range& range, const std::vector<int>& columns) override;
 
@@ -63,6 +64,7 @@ class KafkaSource final : public Source {
   FetcherPool fetchers_;
   Offsets partitions_;  // All that there are to read; only the partitions matter.
   Offsets ends_;        // As last seen.
+  int64_t limit_ = 0;   // What the engine allows an epoch; 0: what the settings do.
   int64_t next_look_us_ = 0;
   int64_t next_check_us_ = 0;
   bool is_at_hand_ = false;  // What was last asked for.

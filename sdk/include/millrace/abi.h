@@ -263,6 +263,10 @@ typedef struct mr_source {
   // [planner] Optional. Like `latest`, but only of what this process has at hand already: asks
   // nobody and does not wait. Once it was called, input_arrived tells of more behind `position`.
   mr_result (*arrived)(void* self, mr_str position, mr_str* target, mr_error*);
+  // [planner] Optional. From now on an epoch takes no more of the source than about that much, in
+  // what `end - start` of its ranges counts, however much its own limits allow, but something;
+  // 0: what those allow. It does not hold where a plan is asked for without a limit.
+  void (*limit)(void* self, int64_t size);
 } mr_source;
 
 // ---------------------------------------------------------------- formats

@@ -1,4 +1,6 @@
 #pragma once
+#include <algorithm>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -34,6 +36,11 @@ struct InputPlan {
   std::vector<std::pair<std::string, int64_t>> lost;  ///< partition, records no longer there
 };
 
+/// The lower one of two limits, of which 0 is none.
+inline int64_t lower_limit(int64_t one, int64_t other) {
+  return one == 0 || other == 0 ? std::max(one, other) : std::min(one, other);
+}
+
 enum class Read { rows, idle, end };
 
 /// Reads one range, on one thread at a time.
@@ -60,6 +67,10 @@ class Source {
   /// From `position` to at most `target`, within the source's own limit unless `without_limit`.
   virtual InputPlan plan(const std::string& position, const std::string& target,
                          bool without_limit) = 0;
+  /// From now on plan() takes no more than about that much, in what end - start of its ranges
+  /// counts, however much the source's own limit allows, but something; 0: what that allows.
+  /// Comes when memory runs short.
+  virtual void limit(int64_t /*size*/) {}
   /// Everything before `position` is durable.
   virtual void committed(const std::string& /*position*/) {}
   /// A reader that puts out the given columns of schema(), in that order.

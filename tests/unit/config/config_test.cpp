@@ -39,6 +39,7 @@ retain_epochs = 5
 startup_timeout = "5 minutes"
 stuck_after = "2 minutes"
 crash_limit = 5
+memory_limit = "2 GiB"
 observability = { listen = "off" }
 
 [sources.views]
@@ -91,6 +92,7 @@ TEST(Config, ReadsThePipelinesOwnKeys) {
   EXPECT_EQ(config.startup_timeout_us, 300'000'000);
   EXPECT_EQ(config.stuck_after_us, 120'000'000);
   EXPECT_EQ(config.crash_limit, 5);
+  EXPECT_EQ(config.memory_limit, int64_t{2} << 30);
   EXPECT_EQ(config.listen.value, "off");
 }
 

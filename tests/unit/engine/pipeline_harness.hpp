@@ -105,6 +105,8 @@ class PipelineHarness {
   void set_pipeline(std::string toml) { toml_ = std::move(toml); }
   /// What processes before the next life died of.
   void suspect(CrashSuspects suspects) { suspects_ = std::move(suspects); }
+  /// What the next lives hold, where they have a limit. Outlives them.
+  void measure(ProcessMemory& memory) { memory_ = &memory; }
   MemoryFileSystem& files() { return files_; }
   ManualClock& clock() { return clock_; }
   std::string log() const { return log_text_.str(); }
@@ -143,9 +145,8 @@ class PipelineHarness {
     monitor_options.json_progress = &progress;
     observe::Monitor monitor({plan->config.name, checkpoint->format().job_id, "run", "", "", {}},
                              monitor_options, clock_, log);
-    Pipeline pipeline(*plan,
-                      {clock, executor_, stop, *checkpoint, monitor, "run", services.arrivals(),
-                       nullptr, suspects_});
+    Pipeline pipeline(*plan, {clock, executor_, stop, *checkpoint, monitor, "run",
+                              services.arrivals(), nullptr, suspects_, memory_});
     try {
       pipeline.run();
     } catch (const Error&) {
@@ -164,6 +165,7 @@ class PipelineHarness {
   std::ostringstream log_text_;
   std::string metrics_;
   CrashSuspects suspects_;
+  ProcessMemory* memory_ = nullptr;
   uint64_t runs_ = 0;
 };
 

@@ -92,6 +92,9 @@ inline void start_sample(Metrics& metrics) {
   for (const auto& identity : {sample_source, sample_window, sample_sink}) {
     metrics.component(identity);
   }
+  metrics.memory_limit(1U << 30U);
+  metrics.memory_peak(1U << 29U);
+  metrics.source_limit(sample_source.id, 65'536);
 }
 
 }  // namespace millrace::observe

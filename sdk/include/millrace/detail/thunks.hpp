@@ -63,6 +63,7 @@ struct SourceThunks : Known<T, Settings> {
       return MR_OK;
     });
   }
+  static void limit(void* self, int64_t size) { at(self).source.limit(size); }
   static mr_result plan(void* self, mr_str position, mr_str target, uint32_t flags,
                         const mr_plan_output* out, mr_error* error) {
     return guarded(error, [&] {
@@ -117,8 +118,8 @@ struct SourceThunks : Known<T, Settings> {
   static void close_reader(void* reader) { delete static_cast<Open*>(reader); }
 
   static constexpr mr_source table{
-      sizeof(mr_source), create,      destroy,   schema,       latest, plan,
-      committed,         open_reader, read_rows, close_reader, arrived};
+      sizeof(mr_source), create,      destroy,   schema,       latest,  plan,
+      committed,         open_reader, read_rows, close_reader, arrived, limit};
 };
 
 template <class T, class Settings>
