@@ -41,6 +41,13 @@ Error unreachable(const std::string& brokers, const std::string& what, rd_kafka_
   std::string message = "Kafka at " + brokers + ": cannot " + what + ": " + rd_kafka_err2str(code);
   const auto reason = log.last_failure();
   if (!reason.empty()) message += " (" + reason + ")";
+  // https://github.com/confluentinc/librdkafka/pull/4895
+  constexpr int scram_mended = 0x02'06'01'ff;
+  if (reason.find("SASL mechanism SCRAM") != std::string::npos && rd_kafka_version() < scram_mended)
+    return Error::user(
+        message + "; to brokers of Kafka 4 librdkafka " + rd_kafka_version_str() +
+        " cannot log in by SCRAM, whatever the password: take librdkafka 2.6.1 or newer, or "
+        "`kafka.\"sasl.mechanism\" = \"PLAIN\"` over TLS");
   if (is_refused_access(reason))
     return Error::user(message + "; see the properties in `kafka` that say who is who");
   return Error::external(message);

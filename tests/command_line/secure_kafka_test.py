@@ -99,6 +99,18 @@ class SecureKafka(unittest.TestCase):
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertIn("any server with a certificate of that authority passes for Kafka", done.stderr)
 
+    def test_logs_in_by_scram_where_librdkafka_can(self):
+        self.properties["sasl.mechanism"] = "SCRAM-SHA-512"
+        for topic in ("in", "out"):
+            self.kafka_tool("create", f"{self.topic}-{topic}", "--partitions", "2")
+        self.kafka_tool("generate", f"{self.topic}-in", *WORKLOAD)
+        done = self.millrace("run")
+        if done.returncode == 0:
+            self.kafka_tool("verify", f"{self.topic}-out", *WORKLOAD)
+        else:  # Before librdkafka 2.6.1, which Debian 12 does not have.
+            self.assertEqual(done.returncode, 78, done.stderr)
+            self.assertIn("cannot log in by SCRAM, whatever the password: take librdkafka 2.6.1", done.stderr)
+
     def test_a_wrong_password_is_said_and_not_shown(self):
         done = self.millrace("run", password="sw0rdfish-wrong")
         self.assertEqual(done.returncode, 78, done.stderr)

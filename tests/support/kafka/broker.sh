@@ -3,8 +3,9 @@
 #
 #   broker.sh fetch            fetch the jars with Maven, once
 #   broker.sh start DIR        start on free ports with data in DIR; writes DIR/bootstrap (HOST:PORT) and DIR/pid, and
-#                              DIR/secure/bootstrap of a listener with TLS and SASL PLAIN, for the user `tester` with the
-#                              password in DIR/secure/password and the authority DIR/secure/ca.pem
+#                              DIR/secure/bootstrap of a listener with TLS and SASL (PLAIN, SCRAM-SHA-512), for the
+#                              user `tester` with the password in DIR/secure/password and the authority
+#                              DIR/secure/ca.pem
 #   broker.sh start DIR PORT   the same on a given port: a restart that clients should find again
 #   broker.sh fresh DIR        stop, delete and start: what a test run begins with
 #   broker.sh pause|resume DIR stop answering without closing connections, and go on
@@ -94,9 +95,10 @@ controller.listener.names=CONTROLLER
 listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,SECURE:SASL_SSL
 listener.name.secure.ssl.keystore.type=PEM
 listener.name.secure.ssl.keystore.location=$dir/secure/broker.pem
-listener.name.secure.sasl.enabled.mechanisms=PLAIN
+listener.name.secure.sasl.enabled.mechanisms=PLAIN,SCRAM-SHA-512
 listener.name.secure.plain.sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required \
   user_tester="$(cat "$dir/secure/password")";
+listener.name.secure.scram-sha-512.sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required;
 log.dirs=$dir/data
 num.network.threads=2
 num.io.threads=2
@@ -148,7 +150,8 @@ format_storage() {
   # A cluster id is sixteen bytes in url-safe base64; a leading dash would read as an option.
   cluster_id=m$(head -c 15 /dev/urandom | base64 | tr '+/' '-_' | tr -d '=')AA
   (become_java "$dir" 128m kafka.tools.StorageTool format -t "${cluster_id:0:22}" \
-    -c "$dir/server.properties") >"$dir/format.log" 2>&1 || { cat "$dir/format.log" >&2; die "could not format $dir/data"; }
+    -c "$dir/server.properties" --add-scram "SCRAM-SHA-512=[name=tester,password=$(cat "$dir/secure/password")]") \
+    >"$dir/format.log" 2>&1 || { cat "$dir/format.log" >&2; die "could not format $dir/data"; }
 }
 
 # Blocks on the log itself rather than asking again and again.
@@ -216,7 +219,7 @@ case $#:${1:-} in
   2:kill) end_with "$2" KILL ;;
   2:stop) end_with "$2" TERM && rm -rf "$2" ;;
   *)
-    sed -n '2,18s/^# \{0,1\}//p' "$0" >&2
+    sed -n '2,19s/^# \{0,1\}//p' "$0" >&2
     exit 64
     ;;
 esac
