@@ -161,7 +161,7 @@ TEST_F(PlannedAhead, AnOperatorGoesBackFromOne) {
 
 TEST_F(PlannedAhead, MovesInAnArchiveWithAndWithoutItsPlan) {
   run(4);
-  for (const std::uint64_t epoch : {2, 3}) {
+  for (const std::uint64_t epoch : {2U, 3U}) {
     const std::string file = "/disk/kept-" + std::to_string(epoch);
     const std::string copy = "/disk/copy-" + std::to_string(epoch);
     export_epoch(files_, rng_, directory, epoch, file);
