@@ -13,6 +13,7 @@ PIPELINE = """
 name = "rate-counts"
 checkpoint = "{folder}/checkpoint"
 trigger = {{ processing_time = "200 milliseconds" }}
+memory_limit = "1 GiB"
 observability = {{ listen = "127.0.0.1:0" }}
 
 [sources.numbers]
