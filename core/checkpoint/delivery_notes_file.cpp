@@ -90,7 +90,7 @@ ContainerSummary write_delivery_notes(FileSystem& files, const std::filesystem::
     append_name(record, sink);
     container.append(receipt_record, record + receipt);
   }
-  const ContainerSummary summary = container.finish();
+  ContainerSummary summary = container.finish();
   file.publish();
   return summary;
 }
