@@ -74,6 +74,11 @@ class SecureKafka(unittest.TestCase):
                               capture_output=True, text=True, timeout=60)
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
 
+    def fill(self):
+        for topic in ("in", "out"):
+            self.kafka_tool("create", f"{self.topic}-{topic}", "--partitions", "2")
+        self.kafka_tool("generate", f"{self.topic}-in", *WORKLOAD)
+
     def millrace(self, verb, password=None):
         lines = "\n".join(f'kafka."{name}" = "{value}"' for name, value in self.properties.items())
         path = self.folder / "pipeline.toml"
@@ -86,9 +91,7 @@ class SecureKafka(unittest.TestCase):
         return done
 
     def test_reads_and_writes(self):
-        for topic in ("in", "out"):
-            self.kafka_tool("create", f"{self.topic}-{topic}", "--partitions", "2")
-        self.kafka_tool("generate", f"{self.topic}-in", *WORKLOAD)
+        self.fill()
         done = self.millrace("run")
         self.assertEqual(done.returncode, 0, done.stderr)
         for warning in ("not encrypted", "passes for Kafka"):
@@ -101,9 +104,7 @@ class SecureKafka(unittest.TestCase):
 
     def test_logs_in_by_scram_where_librdkafka_can(self):
         self.properties["sasl.mechanism"] = "SCRAM-SHA-512"
-        for topic in ("in", "out"):
-            self.kafka_tool("create", f"{self.topic}-{topic}", "--partitions", "2")
-        self.kafka_tool("generate", f"{self.topic}-in", *WORKLOAD)
+        self.fill()
         done = self.millrace("run")
         if done.returncode == 0:
             self.kafka_tool("verify", f"{self.topic}-out", *WORKLOAD)

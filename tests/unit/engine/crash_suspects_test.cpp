@@ -172,12 +172,7 @@ TEST_F(EpochInPieces, DropsASetAsideRecordAndCountsIt) {
 TEST_F(EpochInPieces, StopsAtASetAsideRecordByDefaultAndNamesIt) {
   PipelineHarness harness(job(folder_, "fail"));
   harness.suspect(deaths(1, 11, 3));
-  std::string failure;
-  try {
-    harness.run();
-  } catch (const Error& error) {
-    failure = error.what();
-  }
+  const auto failure = failure_of([&] { harness.run(); });
   EXPECT_THAT(failure,
               AllOf(HasSubstr("source `events` (type `file`): a record crashes a plugin"),
                     HasSubstr("1.jsonl"), HasSubstr(R"(\"value\":111)"), HasSubstr("on_error")));
@@ -195,12 +190,7 @@ TEST_F(EpochInPieces, LeavesOutTheRowOfAnOutboxThatProcessesDiedOf) {
   const CrashNote note{11, 0, "out", "write", {"out", "1", "", 0, 5, 1}};
   PipelineHarness harness(toml("fail"));
   harness.suspect({{note, note, note}, 3});
-  std::string failure;
-  try {
-    harness.run();
-  } catch (const Error& error) {
-    failure = error.what();
-  }
+  const auto failure = failure_of([&] { harness.run(); });
   EXPECT_THAT(failure, AllOf(HasSubstr("a row crashes a plugin: 3 processes died of it"),
                              HasSubstr(R"(row {"value":105,)")));
   harness.set_pipeline(toml("drop"));

@@ -1,5 +1,4 @@
 // Sinks that get an epoch once it is decided.
-#include <functional>
 #include <string>
 #include <vector>
 
@@ -75,15 +74,6 @@ std::vector<std::string> journal(const TestFolder& folder, const std::string& si
   std::ifstream file(folder.path(sink + "/journal.txt"));
   for (std::string line; std::getline(file, line);) lines.push_back(line);
   return lines;
-}
-
-std::string failure_of(const std::function<void()>& work) {
-  try {
-    work();
-  } catch (const std::exception& error) {
-    return error.what();
-  }
-  return "";
 }
 
 TEST(Outbox, GivesASinkEachEpochOnceItIsDecided) {

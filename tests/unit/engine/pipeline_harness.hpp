@@ -2,6 +2,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <limits>
 #include <map>
 #include <set>
@@ -94,6 +95,16 @@ class StoppingClock final : public Clock {
   StopSignal& stop_;
   int64_t stop_at_us_;
 };
+
+/// What the work throws says; empty where it does not throw.
+inline std::string failure_of(const std::function<void()>& work) {
+  try {
+    work();
+  } catch (const std::exception& error) {
+    return error.what();
+  }
+  return "";
+}
 
 /// Runs pipelines in the test's thread: manual clock, checkpoint in memory, real plugins.
 class PipelineHarness {

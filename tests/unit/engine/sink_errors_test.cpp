@@ -1,5 +1,4 @@
 // What becomes of a sink that fails, and of rows that it refuses.
-#include <functional>
 #include <string>
 #include <vector>
 
@@ -64,15 +63,6 @@ std::vector<std::string> journal(const TestFolder& folder, const std::string& si
   std::ifstream file(folder.path(sink + "/journal.txt"));
   for (std::string line; std::getline(file, line);) lines.push_back(line);
   return lines;
-}
-
-std::string failure_of(const std::function<void()>& work) {
-  try {
-    work();
-  } catch (const std::exception& error) {
-    return error.what();
-  }
-  return "";
 }
 
 std::multiset<std::string> rows_without(const std::set<int>& refused) {
