@@ -12,6 +12,7 @@
 #include "millrace/error.hpp"
 
 #include "core/cli/exit_code.hpp"
+#include "core/system/start_thread.hpp"
 
 namespace millrace::cli {
 namespace {
@@ -32,7 +33,10 @@ void wait_for_either(int forced, int leave) {
 
 ForcedExit::ForcedExit(const StopSignal& stop) : leave_descriptor_(eventfd(0, EFD_CLOEXEC)) {
   if (leave_descriptor_ < 0) throw Error::internal("eventfd() failed; too many open files?");
-  thread_ = std::thread(wait_for_either, stop.forced_descriptor(), leave_descriptor_);
+  thread_ = start_thread("that waits for a second signal",
+                         [forced = stop.forced_descriptor(), leave = leave_descriptor_] {
+                           wait_for_either(forced, leave);
+                         });
 }
 
 ForcedExit::~ForcedExit() {

@@ -1,4 +1,5 @@
 #include <memory>
+#include <new>
 #include <ostream>
 #include <thread>
 
@@ -13,6 +14,7 @@
 #include "core/cli/plugin_path_flag.hpp"
 #include "core/cli/run_lines.hpp"
 #include "core/cli/signals.hpp"
+#include "core/cli/unasked_exit.hpp"
 #include "core/cli/verb.hpp"
 #include "core/cli/verbs.hpp"
 #include "core/config/duration.hpp"
@@ -241,8 +243,7 @@ int run_pipeline(const PipelineFile& file, const Plan& plan, const Assumption& a
   }
 }
 
-int run(const RunFlags& flags, World& world) {
-  observe::Log log(observe::Log::options_for_stderr(flags.quiet), world.err);
+int run_file(const RunFlags& flags, observe::Log& log, World& world) {
   Machine machine(log);
   const SignalGuard signals(machine.stop, machine.clock);
   const ForcedExit forced_exit(machine.stop);
@@ -262,6 +263,19 @@ int run(const RunFlags& flags, World& world) {
     }
     log.error(failure.what());
     return failure.retry == Retry::with_backoff ? exit_unreachable : exit_code_of(failure);
+  }
+}
+
+int run(const RunFlags& flags, World& world) {
+  observe::Log log(observe::Log::options_for_stderr(flags.quiet), world.err);
+  const UnaskedExit unasked_exit;
+  try {
+    return run_file(flags, log, world);
+  } catch (const std::bad_alloc&) {
+    log.error(
+        "there is no memory left that the process may have; give it more, or let it hold less "
+        "(memory_limit)");
+    return exit_broken;
   } catch (const std::exception& failure) {
     log.error(failure.what());
     return exit_code_of(failure);

@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "core/config/duration.hpp"
+#include "core/system/start_thread.hpp"
 
 namespace millrace {
 namespace {
@@ -63,7 +64,7 @@ void Watchdog::came_back(const Seen& call, int64_t waited_us) {
 WatchdogThread::WatchdogThread(Watchdog& watchdog, int64_t stuck_after_us) {
   const std::chrono::microseconds pause(
       std::clamp(stuck_after_us / 4, shortest_pause_us, longest_pause_us));
-  thread_ = std::thread([this, &watchdog, pause] {
+  thread_ = start_thread("that watches plugins", [this, &watchdog, pause] {
     std::unique_lock lock(mutex_);
     while (!ended_.wait_for(lock, pause, [this] { return end_; })) watchdog.look();
   });

@@ -59,6 +59,8 @@ Places& places() {
 
 // For signal handlers, which may not be the first to ask for it.
 thread_local constinit const Place* place_at_hand = nullptr;
+// exit() takes the place away before anybody can ask who called it.
+thread_local constinit PlaceOfThread left_inside;
 
 Place& place_of_this_thread() {
   struct Registered {
@@ -67,6 +69,7 @@ Place& place_of_this_thread() {
       place_at_hand = &place;
     }
     ~Registered() {
+      left_inside = call_of_this_thread();
       place_at_hand = nullptr;
       places().remove(place);
     }
@@ -104,7 +107,8 @@ std::vector<CallInProgress> calls_in_progress() { return places().calls(); }
 
 // Only this thread writes its place, so it reads it without the lock.
 PlaceOfThread call_of_this_thread() noexcept {
-  if (place_at_hand == nullptr || place_at_hand->host == nullptr) return {};
+  if (place_at_hand == nullptr) return left_inside;
+  if (place_at_hand->host == nullptr) return {};
   return {place_at_hand->host->component(), place_at_hand->function};
 }
 

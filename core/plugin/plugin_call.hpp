@@ -35,7 +35,8 @@ struct CallInProgress {
 /// The innermost call of each thread that is inside a plugin. Thread-safe.
 std::vector<CallInProgress> calls_in_progress();
 
-/// The call that this thread is inside of; no component: none. In a signal handler too.
+/// The call that this thread is inside of; no component: none. In a signal handler too, and in what
+/// exit() calls.
 struct PlaceOfThread {
   std::string_view component;
   std::string_view function;

@@ -2,9 +2,12 @@
 
 #include <utility>
 
+#include "core/system/start_thread.hpp"
+
 namespace millrace {
 
-BackgroundThread::BackgroundThread() : thread_([this] { run(); }) {}
+BackgroundThread::BackgroundThread()
+    : thread_(start_thread("that writes in the background", [this] { run(); })) {}
 
 BackgroundThread::~BackgroundThread() {
   {

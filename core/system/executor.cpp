@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "core/system/start_thread.hpp"
+
 namespace millrace {
 namespace {
 
@@ -35,10 +37,18 @@ struct Executor::Job {
 
 Executor::Executor(std::size_t threads) {
   workers_.reserve(std::max<std::size_t>(threads, 1) - 1);
-  for (std::size_t i = 1; i < threads; ++i) workers_.emplace_back([this] { work(); });
+  try {
+    for (std::size_t i = 1; i < threads; ++i)
+      workers_.push_back(start_thread("that computes", [this] { work(); }));
+  } catch (...) {
+    stop();
+    throw;
+  }
 }
 
-Executor::~Executor() {
+Executor::~Executor() { stop(); }
+
+void Executor::stop() {
   {
     const std::lock_guard lock(mutex_);
     stopping_ = true;

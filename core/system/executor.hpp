@@ -47,6 +47,7 @@ class Executor {
 
   void run(std::size_t count, void* context, Call call);
   void work();
+  void stop();
   static void take_tasks(Job& job);
 
   std::mutex turn_;  // held by the caller whose tasks run
