@@ -40,6 +40,16 @@ class MemoryOutbox final : public OutboxWriter, public Outbox {
     if (found == entries_.end()) return;
     for (const auto& [rows, record] : found->second) visit(record);
   }
+  void read_rows(const OutboxAddress& of, std::uint64_t begin, std::uint64_t end,
+                 const RowVisitor& visit) const override {
+    const auto found = entries_.find(of);
+    if (found == entries_.end()) return;
+    std::uint64_t first = 0;
+    for (const auto& [rows, record] : found->second) {
+      if (first < end && begin < first + rows) visit(record, first);
+      first += rows;
+    }
+  }
 
  private:
   const std::uint64_t epoch_;

@@ -58,6 +58,11 @@ class Outbox {
   virtual std::map<OutboxAddress, Part> parts() const = 0;
   // The records of one address, in the order in which they were appended. Thread-safe.
   virtual void read(const OutboxAddress& of, const Visitor& visit) const = 0;
+  // Those that have some of the rows from `begin` up to `end`; `first` is the number of the first
+  // row of a record.
+  using RowVisitor = std::function<void(std::string_view record, std::uint64_t first)>;
+  virtual void read_rows(const OutboxAddress& of, std::uint64_t begin, std::uint64_t end,
+                         const RowVisitor& visit) const = 0;
 };
 
 }  // namespace millrace

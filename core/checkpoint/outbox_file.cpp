@@ -111,11 +111,26 @@ std::map<OutboxAddress, Outbox::Part> OutboxFileReader::parts() const {
 void OutboxFileReader::read(const OutboxAddress& of, const Visitor& visit) const {
   const auto found = entries_.find(of);
   if (found == entries_.end()) return;
-  for (const Entry& entry : found->second)
-    file_->read(
-        entry.place,
-        [&](RecordPlace, std::uint8_t, std::string_view record) { return visit(record), false; },
-        entry.end);
+  for (const Entry& entry : found->second) read(entry, visit);
+}
+
+void OutboxFileReader::read_rows(const OutboxAddress& of, std::uint64_t begin, std::uint64_t end,
+                                 const RowVisitor& visit) const {
+  const auto found = entries_.find(of);
+  if (found == entries_.end()) return;
+  std::uint64_t first = 0;
+  for (const Entry& entry : found->second) {
+    if (first < end && begin < first + entry.rows)
+      read(entry, [&](std::string_view record) { visit(record, first); });
+    first += entry.rows;
+  }
+}
+
+void OutboxFileReader::read(const Entry& entry, const Visitor& visit) const {
+  file_->read(
+      entry.place,
+      [&](RecordPlace, std::uint8_t, std::string_view record) { return visit(record), false; },
+      entry.end);
 }
 
 }  // namespace millrace

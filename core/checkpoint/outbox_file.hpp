@@ -57,6 +57,8 @@ class OutboxFileReader final : public Outbox {
   std::uint64_t epoch() const override { return file_->header().epoch; }
   std::map<OutboxAddress, Part> parts() const override;
   void read(const OutboxAddress& of, const Visitor& visit) const override;
+  void read_rows(const OutboxAddress& of, std::uint64_t begin, std::uint64_t end,
+                 const RowVisitor& visit) const override;
 
  private:
   struct Entry {
@@ -66,6 +68,7 @@ class OutboxFileReader final : public Outbox {
     std::uint64_t bytes;
   };
 
+  void read(const Entry& entry, const Visitor& visit) const;
   bool note(RecordPlace place, std::uint8_t type, std::string_view record);
 
   std::map<OutboxAddress, std::vector<Entry>> entries_;

@@ -1,11 +1,10 @@
 #include "core/engine/delivery_rows.hpp"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
 #include "millrace/gather.hpp"
-
-#include "core/engine/kept_rows.hpp"
 
 namespace millrace {
 namespace {
@@ -16,7 +15,9 @@ void take_selected(const Batch& rows, const Column* payloads, uint64_t first,
   if (selection.contains_all(first, first + static_cast<uint64_t>(rows.size())))
     return rows.empty() ? void() : take(rows, payloads, first);
   std::vector<uint32_t> selected;
-  for (uint64_t i = 0; i < static_cast<uint64_t>(rows.size()); ++i)
+  const auto end =
+      std::min(selection.end - std::min(first, selection.end), static_cast<uint64_t>(rows.size()));
+  for (auto i = selection.begin - std::min(first, selection.begin); i < end; ++i)
     if (selection.contains(first + i)) selected.push_back(static_cast<uint32_t>(i));
   if (selected.empty()) return;
   if (payloads == nullptr) return take(gather(rows, selected), nullptr, first + selected[0]);
@@ -34,13 +35,19 @@ KeptRows::KeptRows(const Outbox& outbox, OutboxAddress address,
 }
 
 void KeptRows::read(const RowSelection& selection, const Take& take) const {
-  uint64_t first = 0;
-  outbox_.read(address_, [&](std::string_view record) {
-    const auto kept = read_kept(record, schema_);
-    if (kept.schema) return;
-    take_selected(kept.rows, kept.payloads ? &*kept.payloads : nullptr, first, selection, take);
-    first += static_cast<uint64_t>(kept.rows.size());
-  });
+  const auto give = [&] {
+    take_selected(last_.rows, last_.payloads ? &*last_.payloads : nullptr, last_first_, selection,
+                  take);
+  };
+  if (selection.begin >= last_first_ &&
+      selection.end <= last_first_ + static_cast<uint64_t>(last_.rows.size()))
+    return give();
+  outbox_.read_rows(address_, selection.begin, selection.end,
+                    [&](std::string_view record, uint64_t first) {
+                      last_ = read_kept(record, schema_);
+                      last_first_ = first;
+                      give();
+                    });
 }
 
 void RowsInHand::read(const RowSelection& selection, const Take& take) const {

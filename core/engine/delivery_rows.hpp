@@ -3,11 +3,12 @@
 #include <functional>
 #include <memory>
 #include <optional>
-#include <set>
 
 #include "millrace/batch.hpp"
 
 #include "core/checkpoint/outbox.hpp"
+#include "core/engine/kept_rows.hpp"
+#include "core/engine/row_numbers.hpp"
 
 namespace millrace {
 
@@ -15,8 +16,8 @@ namespace millrace {
 struct RowSelection {
   uint64_t begin = 0;
   uint64_t end = 0;
-  const std::set<uint64_t>* listed = nullptr;  ///< null: all of them
-  bool only_listed = false;                    ///< else: all but those
+  const RowNumbers* listed = nullptr;  ///< null: all of them
+  bool only_listed = false;            ///< else: all but those
 
   bool contains(uint64_t row) const {
     return row >= begin && row < end && (listed == nullptr || listed->contains(row) == only_listed);
@@ -24,9 +25,7 @@ struct RowSelection {
   /// Whether it contains every row from `from` up to `to`.
   bool contains_all(uint64_t from, uint64_t to) const {
     if (from < begin || to > end || only_listed) return false;
-    if (listed == nullptr) return true;
-    const auto next = listed->lower_bound(from);
-    return next == listed->end() || *next >= to;
+    return listed == nullptr || listed->below(from) == listed->below(to);
   }
 };
 
@@ -43,7 +42,8 @@ class DeliveryRows {
   virtual void read(const RowSelection& selection, const Take& take) const = 0;
 };
 
-/// Rows from an outbox.
+/// Rows from an outbox. The batch that was read last is kept: whoever looks for a row asks for
+/// parts of it again and again.
 class KeptRows final : public DeliveryRows {
  public:
   KeptRows(const Outbox& outbox, OutboxAddress address, std::shared_ptr<const Schema> schema);
@@ -56,6 +56,8 @@ class KeptRows final : public DeliveryRows {
   const OutboxAddress address_;
   const std::shared_ptr<const Schema> schema_;
   uint64_t size_ = 0;
+  mutable KeptRecord last_;
+  mutable uint64_t last_first_ = 0;
 };
 
 /// Rows in memory.

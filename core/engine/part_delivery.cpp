@@ -23,7 +23,7 @@ PartDelivery::PartDelivery(const Part& part, WriterHandle& writer, Refused refus
       whole_(node_.sink->handle->idempotent() || node_.sink->handle->transactional()),
       refused_(std::move(refused)),
       pause_(pause) {
-  for (const auto& [row, why] : refused_) left_out_.insert(row);
+  for (const auto& [row, why] : refused_) left_out_.add(row);
 }
 
 void PartDelivery::run(const Note& note) {
@@ -50,14 +50,49 @@ void PartDelivery::leave_out_the_deadly(const Note& note) {
 }
 
 void PartDelivery::give_whole(const Note& note) {
-  for (;;) {
-    const auto all = rest(0, rows_.size());
-    const auto fault = attempt(all);
+  for (bool first = true;; first = false) {
+    const auto fault = attempt(rest(0, rows_.size()));
     if (!fault) return;
     if (node_.sink->on_error == OnError::fail) throw within_epoch(*fault);
-    refuse(fault->row ? *fault->row : count(all) == 1 ? nth(all, 0) : search(*fault), *fault);
+    find_refused(*fault, first);
     note(refused_);
     CrashPoint::reach("outbox", "refused");
+  }
+}
+
+// All that can be told before the next attempt at all of it. That need not be more than one row: a
+// first one that the sink named may be the only one, and what close() refuses shows nowhere else.
+void PartDelivery::find_refused(const Fault& fault, bool first) {
+  const auto before = refused_.size();
+  const auto all = rest(0, rows_.size());
+  const bool written = count(fault.among) > 0;
+  if (fault.row)
+    refuse(*fault.row, fault);
+  else if (count(all) == 1)
+    refuse(nth(all, 0), fault);
+  if (written && !(fault.row && first))
+    sift(fault.row ? *fault.row + 1 : fault.among.begin, rows_.size());
+  if (refused_.size() == before) throw cannot_be_found(fault);
+}
+
+// Refuses what the sink refuses of those rows while they are written. Nothing is closed as done.
+// A sink that says which row it is goes on behind it; of a batch of another one halves are tried.
+void PartDelivery::sift(uint64_t begin, uint64_t end) {
+  while (count(rest(begin, end)) > 0) {
+    const auto some = rest(begin, end);
+    const auto fault = attempt(some, Purpose::find_out);
+    if (!fault) return;
+    const auto& among = fault->among;
+    if (fault->row || count(among) == 1) {
+      const auto row = fault->row ? *fault->row : nth(among, 0);
+      refuse(row, *fault);
+      begin = row + 1;
+      continue;
+    }
+    const auto middle = nth(among, static_cast<int64_t>(count(among) / 2));
+    begin = among.end;
+    sift(among.begin, middle);
+    sift(middle, among.end);
   }
 }
 
@@ -80,10 +115,11 @@ void PartDelivery::give_pieces(uint64_t begin, uint64_t end) {
   }
 }
 
-std::optional<PartDelivery::Fault> PartDelivery::attempt(const RowSelection& selection) {
+std::optional<PartDelivery::Fault> PartDelivery::attempt(const RowSelection& selection,
+                                                         Purpose purpose) {
   for (uint32_t number = 1;; ++number) {
     try {
-      return attempt_once(selection, number);
+      return attempt_once(selection, number, purpose);
     } catch (const Error& failure) {
       pause_.after(failure, number);
     }
@@ -91,7 +127,7 @@ std::optional<PartDelivery::Fault> PartDelivery::attempt(const RowSelection& sel
 }
 
 std::optional<PartDelivery::Fault> PartDelivery::attempt_once(const RowSelection& selection,
-                                                              uint32_t number) {
+                                                              uint32_t number, Purpose purpose) {
   if (!writer_.open(epoch_)) return std::nullopt;
   RowSelection among;
   NodeCounts counts;
@@ -99,6 +135,10 @@ std::optional<PartDelivery::Fault> PartDelivery::attempt_once(const RowSelection
     write(selection, among, counts);
     note_in_hand(selection);
     among = {};
+    if (purpose == Purpose::find_out) {
+      writer_.give_up(Error::data("it is looked for rows that are refused; nothing counts yet"));
+      return std::nullopt;
+    }
     const auto begun_ns = pause_.clock().monotonic_ns();
     writer_.close(nullptr);
     counts.write_seconds.observe(static_cast<double>(pause_.clock().monotonic_ns() - begun_ns) *
@@ -171,69 +211,21 @@ uint64_t PartDelivery::piece_from(uint64_t row) const {
   return suspects_->next(static_cast<uint64_t>(epoch_), node_.name, place_, row).count;
 }
 
-// Whether writing the rows fails because of one of them. Nothing is closed as done.
-bool PartDelivery::refuses(const RowSelection& selection) {
-  for (uint32_t number = 1;; ++number) {
-    try {
-      if (!writer_.open(epoch_)) return false;
-      RowSelection among;
-      NodeCounts counts;
-      bool refused = false;
-      auto cause = Error::data("it is looked for a row that is refused; nothing counts yet");
-      try {
-        write(selection, among, counts);
-      } catch (const Error& error) {
-        cause = error;
-        refused = error.blame == Blame::data;
-      }
-      writer_.give_up(cause);
-      if (refused || cause.blame == Blame::data) return refused;
-      throw cause;
-    } catch (const Error& failure) {
-      pause_.after(failure, number);
-    }
-  }
-}
-
-// The first row at fault, for a sink that does not say which and takes an epoch as a whole only.
-uint64_t PartDelivery::search(const Fault& fault) {
-  auto among = fault.among;
-  while (count(among) > 1) {
-    auto half = among;
-    half.end = among.begin + (among.end - among.begin) / 2;
-    if (count(half) > 0 && refuses(half))
-      among = half;
-    else
-      among.begin = half.end;
-  }
-  if (count(among) == 1 && refuses(among)) return nth(among, 0);
-  auto error = within_epoch(fault);
-  throw Error(error.blame, error.retry,
-              std::string(error.what()) +
-                  "; it cannot be found which row: a sink that recognises epochs is not given one "
-                  "in parts, it has to say (Error::at_row)");
-}
-
 void PartDelivery::refuse(uint64_t row, const Fault& fault) {
   refused_[row] = {fault.attempt, fault.error.what()};
-  left_out_.insert(row);
+  left_out_.add(row);
   ++counts_.rejected_rows;
   if (node_.sink->on_error == OnError::dead_letter) ++counts_.sent(OutputPort::dead_letter);
 }
 
 uint64_t PartDelivery::count(const RowSelection& selection) const {
   if (selection.begin >= selection.end) return 0;
-  const auto from = left_out_.lower_bound(selection.begin);
-  const auto to = left_out_.lower_bound(selection.end);
-  return selection.end - selection.begin - static_cast<uint64_t>(std::distance(from, to));
+  return selection.end - selection.begin -
+         (left_out_.below(selection.end) - left_out_.below(selection.begin));
 }
 
 uint64_t PartDelivery::nth(const RowSelection& selection, int64_t number) const {
-  auto row = selection.begin + static_cast<uint64_t>(number);
-  for (auto out = left_out_.lower_bound(selection.begin); out != left_out_.end() && *out <= row;
-       ++out)
-    ++row;
-  return row;
+  return left_out_.other(selection.begin, static_cast<uint64_t>(number));
 }
 
 Error PartDelivery::within_epoch(const Fault& fault) const {
@@ -247,6 +239,14 @@ Error PartDelivery::within_epoch(const Fault& fault) const {
   if (node_.sink->on_error == OnError::fail)
     text += "; on_error = \"drop\" or \"dead_letter\" would go on without it";
   return {fault.error.blame, fault.error.retry, text};
+}
+
+Error PartDelivery::cannot_be_found(const Fault& fault) const {
+  const auto error = within_epoch(fault);
+  return {error.blame, error.retry,
+          std::string(error.what()) +
+              "; it cannot be found which row: a sink that recognises epochs is not given one in "
+              "parts, it has to say (Error::at_row)"};
 }
 
 }  // namespace millrace

@@ -2,7 +2,6 @@
 #include <cstdint>
 #include <map>
 #include <optional>
-#include <set>
 #include <string>
 
 #include "core/engine/counts.hpp"
@@ -19,8 +18,9 @@ namespace millrace {
 ///
 /// An attempt is open, the rows, and close. One that fails is given up, close(cause), and nothing
 /// of it counts. A sink that recognises epochs is given an epoch as a whole, so a row that it
-/// refuses is left out of the next attempt at all of it. Any other gets what it does not refuse in
-/// pieces, none of them again without need.
+/// refuses is left out of the next attempt at all of it; where there are several they are looked
+/// for in attempts that are given up. Any other gets what it does not refuse in pieces, none of
+/// them again without need.
 class PartDelivery {
  public:
   using Refused = std::map<uint64_t, RefusedRow>;
@@ -57,22 +57,25 @@ class PartDelivery {
 
   void leave_out_the_deadly(const Note& note);
   void give_whole(const Note& note);
+  void find_refused(const Fault& fault, bool first);
+  void sift(uint64_t begin, uint64_t end);
   void give_pieces(uint64_t begin, uint64_t end);
-  std::optional<Fault> attempt(const RowSelection& selection);
-  std::optional<Fault> attempt_once(const RowSelection& selection, uint32_t number);
+  enum class Purpose { deliver, find_out };
+  std::optional<Fault> attempt(const RowSelection& selection, Purpose purpose = Purpose::deliver);
+  std::optional<Fault> attempt_once(const RowSelection& selection, uint32_t number,
+                                    Purpose purpose);
   void write(const RowSelection& selection, RowSelection& among, NodeCounts& counts);
   void write(const Batch& rows, const Column* payloads, NodeCounts& counts);
   void write_by_pieces(const Batch& rows, const Column* payloads, const RowSelection& among,
                        NodeCounts& counts);
   void note_in_hand(const RowSelection& selection) const;
   uint64_t piece_from(uint64_t row) const;
-  bool refuses(const RowSelection& selection);
-  uint64_t search(const Fault& fault);
   void refuse(uint64_t row, const Fault& fault);
   uint64_t count(const RowSelection& selection) const;
   uint64_t nth(const RowSelection& selection, int64_t number) const;
   RowSelection rest(uint64_t begin, uint64_t end) const { return {begin, end, &left_out_, false}; }
   Error within_epoch(const Fault& fault) const;
+  Error cannot_be_found(const Fault& fault) const;
 
   const PlannedNode& node_;
   WriterHandle& writer_;
@@ -82,7 +85,7 @@ class PartDelivery {
   const bool whole_;
   const CrashSuspects* suspects_ = nullptr;
   Refused refused_;
-  std::set<uint64_t> left_out_;  // the rows of refused_
+  RowNumbers left_out_;  // the rows of refused_
   RetryPause pause_;
   NodeCounts counts_;
 };

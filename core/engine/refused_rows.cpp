@@ -1,6 +1,5 @@
 #include "core/engine/refused_rows.hpp"
 
-#include <set>
 #include <utility>
 #include <vector>
 
@@ -19,8 +18,8 @@ class Letters {
 
   void add(const PlannedNode& sink, const OutboxAddress& from,
            const std::map<uint64_t, RefusedRow>& refused) {
-    std::set<uint64_t> numbers;
-    for (const auto& [row, why] : refused) numbers.insert(row);
+    RowNumbers numbers;
+    for (const auto& [row, why] : refused) numbers.add(row);
     auto next = refused.begin();
     const KeptRows rows(outbox_, from, sink.input.schema);
     rows.read({0, rows.size(), &numbers, true}, [&](const Batch& batch, const Column*, uint64_t) {

@@ -178,6 +178,55 @@ TEST_F(DeadLetters, AreLookedForWithoutClosingWhereAnEpochComesWhole) {
   EXPECT_THAT(folder_.lines("letters"), SizeIs(4));
 }
 
+// However many rows of an epoch a sink refuses: what it is given is not their number times all
+// rows.
+class ManyRefused : public testing::TestWithParam<std::string> {};
+
+TEST_P(ManyRefused, CostAFewAttemptsEachAtWhatIsLeft) {
+  constexpr int rows = 4096;
+  constexpr int refused_rows = 64;
+  const TestFolder folder;
+  std::string text;
+  for (int row = 0; row < rows; ++row)
+    text += R"({"value":)" + std::to_string(row % (rows / refused_rows) == 7 ? -row : row) + "}\n";
+  folder.write("in/0.jsonl", text);
+  PipelineHarness harness(job(folder, GetParam(), "reject = \":-\"\non_error = \"dead_letter\"",
+                              letters(folder, "file")));
+  harness.run();
+  EXPECT_THAT(folder.lines("out"), SizeIs(rows - refused_rows));
+  EXPECT_THAT(folder.lines("letters"), SizeIs(refused_rows));
+  int64_t attempts = 0;
+  int64_t given = 0;
+  for (const auto& call : journal(folder)) {
+    if (call.starts_with("open ")) ++attempts;
+    if (call.starts_with("write ")) ++attempts, given += std::stoll(call.substr(6));
+  }
+  // By halves: two for each bit of a row's number. Where the sink says which: one.
+  EXPECT_LE(attempts, refused_rows * 2 * 13);
+  EXPECT_LE(given, rows * 2 * 13);
+  EXPECT_GT(attempts, refused_rows);
+}
+
+INSTANTIATE_TEST_SUITE_P(SinksThatKnowEpochs, ManyRefused,
+                         testing::Values("trial_idempotent", "trial_columns"),
+                         [](const auto& each) { return each.param; });
+
+TEST(RowNumbers, AreCountedAndSkipped) {
+  RowNumbers numbers;
+  for (const uint64_t row : {7, 3, 4, 3, 9}) numbers.add(row);
+  EXPECT_EQ(numbers.below(3), 0U);
+  EXPECT_EQ(numbers.below(8), 3U);
+  EXPECT_TRUE(numbers.contains(9));
+  EXPECT_FALSE(numbers.contains(8));
+  for (uint64_t begin = 0; begin < 12; ++begin) {
+    uint64_t number = 0;
+    for (uint64_t row = begin; row < 20; ++row)
+      if (!numbers.contains(row)) {
+        EXPECT_EQ(numbers.other(begin, number++), row);
+      }
+  }
+}
+
 TEST_F(DeadLetters, AskASinkThatTakesAnEpochAtOnceAndKnowsItToSayWhichRow) {
   const auto toml = [&](const std::string& keys) {
     return job(folder_, "trial_batch_idempotent", rejects + keys + "on_error = \"dead_letter\"",
