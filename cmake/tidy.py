@@ -2,9 +2,9 @@
 """Runs clang-tidy 14 over all of the product and what supports its tests, or over the files named, several at a time;
 exits 1 if any has a finding.
 
-Files of one folder that are compiled alike are looked at together where unity_batches.py allows it, so that headers are
-parsed once; findings name the file that they are in. A batch is looked at again only if one of its files, a header that
-they read, its flags or .clang-tidy changed since it was clean.
+Most of its time goes into headers. So as many files of a part as unity_batches.py allows are looked at together, and
+headers are parsed once for all of them; findings name the file that they are in. A batch is looked at again only if one of
+its files, a header that they read, its flags or .clang-tidy changed since it was clean.
 Usage: tidy.py BUILD [--jobs N] [FILE...]
 """
 
@@ -25,54 +25,37 @@ import unity_batches
 
 TIDY = "clang-tidy-14"
 ROOT = Path(__file__).resolve().parent.parent
+FILES_MAX = 24
+ENTRY_POINTS = ("main", "millrace_plugin_v1", "LLVMFuzzerTestOneInput")
 # Tests and benchmarks are all macros; the compiler's warnings are strict enough for them.
 LEFT_OUT = [ROOT / folder for folder in ("tests/unit", "tests/kafka", "tests/postgres", "tests/bench")]
 
 
-def compiler_flags(command):
-    """What a command says about how to read a file, without the file and what the compiler finds wrong with it: that is
-    the compiler's business, and clang 14 knows other warnings than g++."""
+def reading_flags(command):
+    """What a command says about how to read a file: where headers are and which macros are defined. What the compiler makes
+    of the file, and what it finds wrong with it, is the compiler's business."""
     flags = []
     words = iter(shlex.split(command))
     for word in words:
         if word in ("-isystem", "-include"):
-            flags += [word, next(words)]
-        elif word.startswith(("-I", "-D", "-f", "-std=")) and not word.endswith("_EXPORTS"):
-            flags.append(word)
-    return (*flags, "-Wno-everything")
-
-
-def place_of(file, target):
-    """Files are looked at together that are in one folder of the product, or in one program of the tests. Which program that
-    is shows where CMake compiles in batches (`target`)."""
-    parts = file.relative_to(ROOT).parts
-    return parts[:2] if parts[0] != "tests" else target or parts
+            flags.append((word, next(words)))
+        elif word.startswith(("-I", "-D")) and not word.endswith("_EXPORTS"):
+            flags.append((word,))
+    return flags
 
 
 def compiled_files(build):
-    """The files of the repository with their flags and places. What CMake compiles as one is taken apart."""
+    """The files of the repository with their flags. What CMake compiles as one is taken apart."""
     found = {}
     for entry in json.loads((build / "compile_commands.json").read_text()):
         file = Path(entry["file"])
-        files, target = [file], None
+        files = [file]
         if "Unity" in file.parts and build in file.parents:
-            target = file.parent
             files = [Path(name) for name in re.findall(r'^#include "(.+)"$', file.read_text(), re.M)]
         for each in files:
             if ROOT in each.parents and build not in each.parents:
-                found[each] = compiler_flags(entry["command"]), place_of(each, target)
+                found[each] = reading_flags(entry["command"])
     return found
-
-
-def batches_to_check(build, wanted):
-    """What is looked at together, as (files, flags), the most first."""
-    chosen = {Path(each).resolve() for each in wanted}
-    alike = {}
-    for file, (flags, place) in sorted(compiled_files(build).items()):
-        if file in chosen or (not chosen and not any(each in file.parents for each in LEFT_OUT)):
-            alike.setdefault((place, file.suffix, flags), []).append(file)
-    made = [(batch, flags) for (_, _, flags), files in alike.items() for batch in unity_batches.batches(files)]
-    return sorted(made, key=lambda batch: -sum(file.stat().st_size for file in batch[0]))
 
 
 @functools.cache
@@ -83,14 +66,56 @@ def included_files(file):
     return [place / name for name in named for place in places if (place / name).is_file()]
 
 
-def content_key(files, flags):
-    """A hash over the rules and everything of the repository that the files read."""
-    read, unread = set(), list(files)
+@functools.cache
+def files_read(file):
+    """Those that a file of the repository includes, and that these include, and itself."""
+    read, unread = set(), [file]
     while unread:
         file = unread.pop().resolve()
         if file not in read:
             read.add(file)
             unread += included_files(file)
+    return read
+
+
+def headers_of(file):
+    return files_read(file) - {file}
+
+
+def place_of(file):
+    """Files are looked at together that are in one part of the product. Tests are of the engine or of plugins, which give some
+    names a meaning of their own."""
+    part = file.relative_to(ROOT).parts[0]
+    return part, part == "tests" and any(ROOT / "core" in each.parents for each in files_read(file))
+
+
+def batches_to_check(build, wanted):
+    """What is looked at together, as (files, flags), the most first. Each finds the headers and macros of all its part."""
+    chosen = {Path(each).resolve() for each in wanted}
+    alike = {}
+    for file, flags in sorted(compiled_files(build).items()):
+        if file in chosen or (not chosen and not any(each in file.parents for each in LEFT_OUT)):
+            files, all_flags = alike.setdefault((*place_of(file), file.suffix), ([], {}))
+            files.append(file)
+            all_flags.update(dict.fromkeys(flags))
+    made = [(batch, [word for flag in flags for word in flag])
+            for files, flags in alike.values() for batch in unity_batches.batches(files, None, FILES_MAX, headers_of)]
+    return sorted(made, key=lambda batch: -sum(file.stat().st_size for file in batch[0]))
+
+
+def unit_text(files):
+    """The files as one. What every program or plugin defines under the same name gets a name of its own in each."""
+    lines = []
+    for number, file in enumerate(files):
+        for name in ENTRY_POINTS:
+            lines += [f"#undef {name}", f"#define {name} {name}_{number}"]
+        lines.append(f'#include "{file}"')
+    return "\n".join(lines) + "\n"
+
+
+def content_key(files, flags):
+    """A hash over the rules and everything of the repository that the files read."""
+    read = set().union(*map(files_read, files))
     key = hashlib.sha256(repr((flags, [str(file) for file in files])).encode())
     for file in [ROOT / ".clang-tidy", *sorted(read)]:
         key.update(file.read_bytes())
@@ -105,9 +130,10 @@ def check(folder, files, flags):
         return None
     unit = files[0]
     if len(files) > 1:
-        unit = folder / f"{key}.cpp"
-        unit.write_text("".join(f'#include "{file}"\n' for file in files))
-    command = [TIDY, "--quiet", f"--config-file={ROOT / '.clang-tidy'}", unit, "--", *flags]
+        unit = folder / (key + files[0].suffix)
+        unit.write_text(unit_text(files))
+    language = ["-std=c++20"] if files[0].suffix == ".cpp" else []
+    command = [TIDY, "--quiet", f"--config-file={ROOT / '.clang-tidy'}", unit, "--", *language, "-Wno-everything", *flags]
     run = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
     if len(files) > 1:
         unit.unlink()

@@ -9,6 +9,7 @@ Files that differ from git's HEAD stay alone, and the others stay where they wer
 Usage: unity_batches.py < LISTS   A line "target;file;file..." each; prints "target batch file" for files with company.
 """
 
+import functools
 import re
 import subprocess
 import sys
@@ -81,21 +82,30 @@ def changed_files():
     return changed
 
 
-def batches(files, texts=None):
-    """The files as a list of batches, each in the order given. `texts` is what to go by instead of what files hold."""
+@functools.cache
+def mentioned_in(header):
+    return mentioned_names(without_noise(header.read_text()))
+
+
+def batches(files, texts=None, files_max=FILES_MAX, headers_of=lambda file: set()):
+    """The files as a list of batches, each in the order given. `texts` is what to go by instead of what files hold.
+    `headers_of` says which headers a file reads: what an earlier file keeps to itself must not mean something in those that
+    are read after it."""
     made = []
     for file in files:
         text = without_noise((texts or {}).get(file) or Path(file).read_text())
-        private, mentioned = private_names(text), mentioned_names(text)
+        private, mentioned, headers = private_names(text), mentioned_names(text), headers_of(file)
         for batch in made:
-            if len(batch["files"]) < FILES_MAX and not private & batch["mentioned"] and not batch["private"] & mentioned:
+            if (len(batch["files"]) < files_max and not private & batch["mentioned"] and not batch["private"] & mentioned
+                    and not any(batch["private"] & mentioned_in(header) for header in headers - batch["headers"])):
                 break
         else:
-            batch = {"files": [], "private": set(), "mentioned": set()}
+            batch = {"files": [], "private": set(), "mentioned": set(), "headers": set()}
             made.append(batch)
         batch["files"].append(file)
         batch["private"] |= private
         batch["mentioned"] |= mentioned
+        batch["headers"] |= headers
     return [batch["files"] for batch in made]
 
 

@@ -77,6 +77,25 @@ class Apart(unittest.TestCase):
         self.expect_apart(unnamed("std::vector<std::string>\nlong_name(int of) {\n"), "auto f() { return long_name(1); }\n")
 
 
+class Headers(unittest.TestCase):
+    def batched(self, headers, *texts):
+        with tempfile.TemporaryDirectory() as folder:
+            header = Path(folder) / "step.hpp"
+            header.write_text("class Wait : public Step {};\n")
+            files = [Path(folder) / f"{number}.cpp" for number in range(len(texts))]
+            for file, text in zip(files, texts):
+                file.write_text(text)
+            headers_of = {files[number]: {header} for number in headers}
+            made = unity_batches.batches(files, headers_of=lambda file: headers_of.get(file, set()))
+            return [[int(file.stem) for file in batch] for batch in made]
+
+    def test_a_private_name_comes_before_no_header_that_means_another(self):
+        self.assertEqual(self.batched([1], unnamed("struct Step {};\n"), "int x;\n"), [[0], [1]])
+
+    def test_what_was_read_before_is_not_read_again(self):
+        self.assertEqual(self.batched([0, 2], "int x;\n", unnamed("struct Step {};\n"), "int y;\n"), [[0, 1, 2]])
+
+
 class Changed(unittest.TestCase):
     def batched(self, root):
         names = sorted(file.name for file in root.glob("*.cpp"))
