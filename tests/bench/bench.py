@@ -3,6 +3,7 @@
 
   micro        the micro-benchmarks (Google Benchmark): decoding, expressions, grouping, regrouping, state, checkpoints
   memory       whole pipelines whose events are in memory
+  delivery     exactly once beside at least once, and recovery after kill -9, on a broker of its own
   throughput   count_by_key.toml beside other engines, Kafka to Kafka              (with --peers)
   state        the same with a million keys open at once                           (with --peers)
   latency      a stateless pipeline and a counting one at a steady rate            (with --peers)
@@ -21,6 +22,7 @@ import sys
 import tempfile
 import time
 
+import delivery_cost
 import profile_chart
 import report
 
@@ -28,7 +30,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 BUILD = ROOT / "build" / "release"
 JOB = f"{HERE}/job.sh {{brokers}} {{topic}} {{out}} {{window_ms}} {{watermark_ms}} {{dir}}"
-WITHOUT_PEERS = ("micro", "memory")
+WITHOUT_PEERS = ("micro", "memory", "delivery")
 MEMORY_PROGRAM = "pipeline_bench"
 RIGHT_OR_WRONG = (0, 1)  # Figures of wrong results are kept, and shown as such.
 
@@ -65,6 +67,10 @@ def micro(arguments):
 def memory(arguments):
     programs = [BUILD / "bin" / MEMORY_PROGRAM]
     return benchmarks("memory", [program for program in programs if program.exists()], arguments.repeat)
+
+
+def delivery(arguments):
+    return delivery_cost.measure(BUILD, arguments.repeat)
 
 
 def beside_peers(part, arguments, peers, events, *more):
@@ -117,7 +123,7 @@ def profile(arguments):
     return profile_chart.measure(arguments.peers, BUILD, int(arguments.events.split(",")[-1]))
 
 
-PARTS = {part.__name__: part for part in (micro, memory, throughput, state, latency, nexmark, profile)}
+PARTS = {part.__name__: part for part in (micro, memory, delivery, throughput, state, latency, nexmark, profile)}
 
 
 def machine():

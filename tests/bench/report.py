@@ -110,6 +110,27 @@ def microbenchmarks(records):
     return table(["program", "benchmark", "CPU time of one pass", "counted"], rows)
 
 
+def delivery(records):
+    """Steady throughput by interval and delivery, in runs that took turns, and what recovery took."""
+    rows = []
+    runs = [record for record in records if "epoch" in record]
+    for (epoch,), group in grouped(runs, "epoch").items():
+        steady = {}
+        for (name,), of_name in grouped(group, "delivery").items():
+            small, large = (by_size_of(of_name)[size] for size in sorted(by_size_of(of_name)))
+            more = large[0]["events"] - small[0]["events"]
+            steady[name] = (more / (median(large, "wall_s") - median(small, "wall_s")),
+                            (median(large, "cpu_s") - median(small, "cpu_s")) * 1e6 / more)
+        (once, once_cpu), (least, least_cpu) = steady["exactly_once"], steady["at_least_once"]
+        rows.append([f"{epoch} ({group[0]['epoch_events'] / 1e6:g} M events)", f"{least / 1e6:.2f}", f"{once / 1e6:.2f}",
+                     f"{(1 - once / least) * 100:.1f} %", f"{least_cpu:.3f}", f"{once_cpu:.3f}"])
+    recovered = [record for record in records if "recovery_s" in record]
+    state, checkpoint = (median(recovered, what) / 1e6 for what in ("state_bytes", "checkpoint_bytes"))
+    return (table(["epoch of about", "at least once, M events/s", "exactly once", "costs", "µs CPU per event", "exactly once"], rows)
+            + f"\n\nKilled with {state:.0f} MB of state ({checkpoint:.0f} MB of checkpoint), a pipeline committed its first "
+              f"epoch {median(recovered, 'recovery_s'):.2f} s after it was started again.")
+
+
 def readable(name, value):
     if name.startswith("ns_per"):
         return f"{value:.3g}"
@@ -133,7 +154,7 @@ def profile(records):
 
 
 TABLES = {"throughput": beside_peers, "state": beside_peers, "latency": latency, "nexmark": nexmark, "micro": microbenchmarks,
-          "memory": microbenchmarks, "profile": profile}
+          "memory": microbenchmarks, "profile": profile, "delivery": delivery}
 
 
 def where(machine):
