@@ -9,6 +9,7 @@ namespace {
 
 // What the first-level caches hold of text and tokens together.
 constexpr int64_t longest_run = 64 * 1024;
+constexpr int64_t one_payload = 1;
 // So many records in a row of one shape are worth more than a longer run: what one of another shape
 // then costs by itself, they save.
 constexpr int64_t of_one_shape = 4;
@@ -70,7 +71,7 @@ Batch Decoder::decode(const Column& payloads) {
 int64_t Decoder::decode_some(int64_t first) {
   const int64_t next = shapes_.read(*payloads_, first, builders_);
   const bool have_shape = next - first >= of_one_shape;
-  if (have_shape) run_bytes_ = 1;
+  if (have_shape) run_bytes_ = one_payload;
   if (next == payloads_->length) return next;
   const int64_t last = decode_run(next);
   if (learns_shapes_ && first_document_row_ >= 0 && shapes_.wants_to_learn())
@@ -91,17 +92,17 @@ int64_t Decoder::decode_run(int64_t first) {
     reader_.start(index_.tokens());
     done = walk_run(first, last);
     if (done == first) {  // Alone, so that what is said of it does not depend on its neighbours.
-      run_bytes_ = 1;
+      run_bytes_ = one_payload;
       return first;
     }
   } else if (last - first == 1) {
     reject(first, std::string("not valid JSON: ") + index_.fault(), true);
   } else {
-    run_bytes_ = 1;
+    run_bytes_ = one_payload;
     return first;
   }
   for (size_t column = 0; column < builders_.size(); ++column) read_column(column, first, done);
-  run_bytes_ = done == last ? std::min(longest_run, 2 * run_bytes_) : 1;
+  run_bytes_ = done == last ? std::min(longest_run, 2 * run_bytes_) : one_payload;
   return done;
 }
 
@@ -115,6 +116,7 @@ void Decoder::learn(int64_t first, int64_t row) {
 int64_t Decoder::end_of_run(int64_t first) const {
   const auto* offsets = payloads_->offsets;
   int64_t last = first + 1;
+  if (run_bytes_ == one_payload) return last;  // Also where empty ones follow.
   while (last < payloads_->length && offsets[last + 1] - offsets[first] <= run_bytes_) ++last;
   return last;
 }

@@ -80,6 +80,18 @@ TEST(Hostile, DamagedDocumentsDoNotSpoilOthers) {
   }
 }
 
+TEST(Hostile, EmptyPayloadsDoNotHoldUpABadOneBeforeThem) {
+  FakeHost host;
+  JsonFormat format({}, host.context(), schema);
+  KeptRejects rejects;
+  const auto rows =
+      format.decode(binary_column({"{", "", "", "x", "", R"({"n":1})"}), rejects.rejects());
+  ASSERT_EQ(rejects.all.size(), 2U);
+  EXPECT_EQ(rejects.all[0].first, 0);
+  EXPECT_EQ(rejects.all[1].first, 3);
+  EXPECT_EQ(rows.column("n").int64(5), 1);
+}
+
 TEST(Hostile, RandomBytes) {
   FakeHost host;
   JsonFormat format({}, host.context(), schema);
