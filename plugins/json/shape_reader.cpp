@@ -70,12 +70,7 @@ void append_numbers(const std::vector<int64_t>& bits, const std::vector<size_t>&
 }  // namespace
 
 ShapeReader::ShapeReader(const Schema& rows, TimeRules times)
-    : wanted_(rows), times_(times), values_(wanted_.size()) {
-  for (auto& values : values_) {
-    values.numbers.resize(block);
-    values.texts.resize(block);
-  }
-}
+    : wanted_(rows), times_(times), values_(wanted_.size()) {}
 
 // What cannot be read although its shape is known teaches nothing; after some of these only now and
 // then one is looked at.
@@ -97,6 +92,7 @@ void ShapeReader::learn(const Tokens& tokens, uint32_t token, uint32_t begin, ui
 
 int64_t ShapeReader::read(const Column& payloads, int64_t first, std::vector<ColumnBuilder>& to) {
   if (shapes_.empty()) return first;
+  make_room(std::min(block, static_cast<size_t>(payloads.length - first)));
   for (;;) {
     size_t rows = 0;
     for (; rows < block && first < payloads.length; ++rows, ++first) {
@@ -107,6 +103,15 @@ int64_t ShapeReader::read(const Column& payloads, int64_t first, std::vector<Col
     for (size_t column = 0; column < to.size(); ++column) append_field(column, rows, to[column]);
     for (auto& values : values_) values.nulls.clear();
     if (rows < block) return first;
+  }
+}
+
+void ShapeReader::make_room(size_t rows) {
+  if (rows <= room_) return;
+  room_ = rows;
+  for (auto& values : values_) {
+    values.numbers.resize(rows);
+    values.texts.resize(rows);
   }
 }
 

@@ -34,6 +34,7 @@ class ShapeReader {
     std::vector<size_t> nulls;  // Records, in order.
   };
 
+  void make_room(size_t rows);
   bool read_record(const char* at, const char* end, size_t row);
   bool read_by(const RecordShape& shape, const char* at, const char* end, size_t row);
   void forget(size_t row);
@@ -59,6 +60,7 @@ class ShapeReader {
   int fruitless_ = 0;
   RecentDay day_;
   std::vector<Values> values_;
+  size_t room_ = 0;  // Records that values_ can hold.
 };
 
 }  // namespace millrace::json

@@ -12,6 +12,13 @@ namespace {
 // The first stage does not count nesting; the parser object only has to be told some depth.
 constexpr size_t unused_depth = 1;
 
+// Its memory is several times the text; a quiet stream never has much at once.
+constexpr size_t least_capacity = 4 * 1024;
+
+size_t capacity_for(std::string_view text) {
+  return std::max(least_capacity, text.size() + text.size() / 2);
+}
+
 const char* explain(simdjson::error_code error) {
   switch (error) {
     case simdjson::UTF8_ERROR:
@@ -35,10 +42,10 @@ TokenIndex::~TokenIndex() = default;
 bool TokenIndex::find(std::string_view text) {
   if (parser_ == nullptr) {
     if (simdjson::get_active_implementation()->create_dom_parser_implementation(
-            std::max<size_t>(text.size(), 128 * 1024), unused_depth, parser_))
+            capacity_for(text), unused_depth, parser_))
       throw Error::internal("no memory for a JSON parser");
   } else if (parser_->capacity() < text.size()) {
-    if (parser_->set_capacity(text.size() + text.size() / 2))
+    if (parser_->set_capacity(capacity_for(text)))
       throw Error::data("a JSON text of " + std::to_string(text.size()) + " bytes is too large");
   }
   const auto error = text.empty() ? simdjson::EMPTY
