@@ -37,7 +37,7 @@ def reading_flags(command):
     flags = []
     words = iter(shlex.split(command))
     for word in words:
-        if word in ("-isystem", "-include"):
+        if word == "-isystem":
             flags.append((word, next(words)))
         elif word.startswith(("-I", "-D")) and not word.endswith("_EXPORTS"):
             flags.append((word,))

@@ -1,6 +1,7 @@
 #include "core/observe/family_set.hpp"
 
 #include <string>
+#include <vector>
 
 #include "millrace/error.hpp"
 

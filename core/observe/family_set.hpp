@@ -2,6 +2,7 @@
 // The families of the table as prometheus-cpp objects, and the series in them. Includes
 // prometheus-cpp, so only .cpp files of this folder include it.
 
+#include <string>
 #include <string_view>
 #include <unordered_map>
 

@@ -1,6 +1,7 @@
 #include "tests/kafka/holding_proxy.hpp"
 
 #include <arpa/inet.h>
+#include <chrono>
 #include <netinet/in.h>
 #include <stdexcept>
 #include <sys/socket.h>

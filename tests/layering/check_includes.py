@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Checks that a file includes, itself or by what it includes, the headers of the types that it names.
 
-Files that are compiled in batches would take such a type from a neighbour, and break where they are compiled alone. It
-goes by types with names of at least two words that one header of the repository defines: those are not mistaken for others.
+Files that are compiled in batches would take such a type from a neighbour or from the precompiled headers, and break where
+they are compiled alone. It goes by types with names of at least two words that one header of the repository defines, which
+are not mistaken for others, and by the common names of the standard library.
 Usage: check_includes.py ROOT. Prints one line per finding, exits 1 if any.
 """
 
@@ -20,6 +21,21 @@ KIND = r"(?:struct|class|enum class|enum|union|concept|using)"
 DEFINED = re.compile(rf"^(?:template <.*>\s*)?{KIND} ({TYPE})\b(?=[^;]*$|[^;]*{{|\s*=)", re.M)
 DECLARED = re.compile(rf"\b(?:{KIND}|typename) ({TYPE})\b|\b(?:TEST|TEST_F|TEST_P)\(({TYPE})\b")
 NAMED = re.compile(rf"(?<![\w.:])({TYPE})\b")
+
+# Header, its common names, and other headers that are sure to bring them.
+STANDARD = [
+    ("algorithm", "sort|stable_sort|min_element|max_element|lower_bound|upper_bound|any_of|all_of|none_of|find_if|fill|"
+                  "remove_if|reverse|clamp", ""),
+    ("array", "array", ""), ("charconv", "from_chars|to_chars", ""), ("chrono", "chrono", ""),
+    ("cmath", "isnan|isinf|floor|pow", ""), ("cstring", "memcpy|memcmp|memset|memchr|strlen", ""),
+    ("filesystem", "filesystem", ""), ("functional", "function|reference_wrapper", ""), ("limits", "numeric_limits", ""),
+    ("map", "map|multimap", ""), ("memory", "unique_ptr|shared_ptr|weak_ptr|make_unique|make_shared", ""),
+    ("mutex", "mutex|lock_guard|unique_lock|scoped_lock", "shared_mutex condition_variable"), ("optional", "optional|nullopt", ""),
+    ("ostream", "ostream", "iostream sstream fstream iomanip iosfwd"), ("random", "mt19937|mt19937_64", ""), ("set", "set|multiset", ""),
+    ("span", "span", ""), ("string", "string|to_string|stoi|getline", "sstream iostream"), ("string_view", "string_view", "string"),
+    ("unordered_map", "unordered_map", ""), ("vector", "vector", ""),
+]
+STANDARD = [(header, re.compile(rf"\bstd::(?:{names})\b"), {header, *others.split()}) for header, names, others in STANDARD]
 
 
 class Tree:
@@ -50,15 +66,28 @@ class Tree:
         return seen
 
     def findings(self):
-        for file, code in self.code.items():
-            wanted = {name for name in set(NAMED.findall(code)) if len(self.headers.get(name, ())) == 1}
-            if wanted:
-                for other in self.read_by(file):
-                    wanted -= self.declared(other)
-            for name in sorted(wanted):
-                line = code[: re.search(rf"(?<![\w.:]){name}\b", code).start()].count("\n") + 1
-                header = self.headers[name][0].relative_to(self.root)
-                yield f"{file.relative_to(self.root)}:{line}: names {name} without including {header}"
+        for file in self.code:
+            yield from self.own(file)
+            yield from self.standard(file)
+
+    def own(self, file):
+        code = self.code[file]
+        wanted = {name for name in set(NAMED.findall(code)) if len(self.headers.get(name, ())) == 1}
+        if wanted:
+            for other in self.read_by(file):
+                wanted -= self.declared(other)
+        for name in sorted(wanted):
+            yield self.finding(file, re.search(rf"(?<![\w.:]){name}\b", code), self.headers[name][0].relative_to(self.root))
+
+    def standard(self, file):
+        included = {name for other in self.read_by(file) for name in INCLUDE.findall(self.texts[other])}
+        for header, names, enough in STANDARD:
+            if not included & enough and (named := names.search(self.code[file])):
+                yield self.finding(file, named, f"<{header}>")
+
+    def finding(self, file, named, header):
+        line = self.code[file][: named.start()].count("\n") + 1
+        return f"{file.relative_to(self.root)}:{line}: names {named.group()} without including {header}"
 
 
 def main():

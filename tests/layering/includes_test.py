@@ -41,6 +41,10 @@ class Includes(unittest.TestCase):
     def test_a_declaration_is_enough_for_who_needs_no_more(self):
         self.expect_clean("struct PortList;\nint f(const PortList&);\n")
 
+    def test_reports_a_standard_type_whose_header_is_not_read(self):
+        self.assertEqual(check("#include <string>\n\nstd::string_view f(std::vector<int>);\n"),
+                         (1, "core/plan/bind.cpp:3: names std::vector without including <vector>\n"))
+
     def test_other_things_of_that_name(self):
         self.expect_clean("TEST(PortList, Is) {}\nint f() { return other::PortList::of; }  // PortList\n")
 

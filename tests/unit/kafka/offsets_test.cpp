@@ -1,5 +1,7 @@
 #include "plugins/kafka/offsets.hpp"
 
+#include <limits>
+
 #include <gtest/gtest.h>
 
 #include "millrace/error.hpp"
