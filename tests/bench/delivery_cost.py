@@ -14,8 +14,8 @@ BROKER = HERE.parent / "support" / "kafka" / "broker.sh"
 PARTITIONS = 2
 SMALL = 1_000_000
 EPOCHS = {"100 ms": (300_000, 13_000_000), "1 s": (3_000_000, 25_000_000)}  # events of an epoch, and of the larger input
-STATE_KEYS = 1_000_000
-STATE_EVENTS = 3_000_000
+STATE_KEYS = 1_500_000
+STATE_EVENTS = 4_500_000
 
 JOB = """
 name = "{name}"
