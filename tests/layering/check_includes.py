@@ -44,6 +44,7 @@ class Tree:
         files = [file for folder in ("core", "plugins", "sdk", "tests") for file in sorted((root / folder).rglob("*.[hc]pp"))]
         self.texts = {file: file.read_text(errors="replace") for file in files}
         self.code = {file: unity_batches.without_noise(text) for file, text in self.texts.items()}
+        self.includes = {file: INCLUDE.findall(text) for file, text in self.texts.items()}
         self.headers = {}
         for file in files:
             if file.suffix == ".hpp":
@@ -54,15 +55,21 @@ class Tree:
     def declared(self, file):
         return {first or second for first, second in DECLARED.findall(self.code[file])}
 
+    @functools.cache
+    def neighbours(self, file):
+        """The files of the repository that a file includes."""
+        places = (file.parent, self.root, self.root / "sdk/include")
+        return [place / name for name in self.includes[file] for place in places if place / name in self.texts]
+
+    @functools.cache
     def read_by(self, file):
         """The file and all of the repository that it includes."""
         seen, unread = set(), [file]
         while unread:
             file = unread.pop()
-            if file in self.texts and file not in seen:
+            if file not in seen:
                 seen.add(file)
-                unread += [place / name for name in INCLUDE.findall(self.texts[file])
-                           for place in (file.parent, self.root, self.root / "sdk/include")]
+                unread += self.neighbours(file)
         return seen
 
     def findings(self):
@@ -80,7 +87,7 @@ class Tree:
             yield self.finding(file, re.search(rf"(?<![\w.:]){name}\b", code), self.headers[name][0].relative_to(self.root))
 
     def standard(self, file):
-        included = {name for other in self.read_by(file) for name in INCLUDE.findall(self.texts[other])}
+        included = {name for other in self.read_by(file) for name in self.includes[other]}
         for header, names, enough in STANDARD:
             if not included & enough and (named := names.search(self.code[file])):
                 yield self.finding(file, named, f"<{header}>")
