@@ -41,7 +41,10 @@ std::optional<std::string> nearest(std::string_view word, std::span<const std::s
   std::optional<std::string> best;
   std::size_t best_distance = limit + 1;
   for (const std::string& candidate : candidates) {
-    const std::size_t distance = edit_distance(wanted, to_snake_case(candidate));
+    const std::string spelled = to_snake_case(candidate);
+    const auto [shorter, longer] = std::minmax({wanted.size(), spelled.size()});
+    if (longer - shorter >= best_distance) continue;  // So many edits it takes at least.
+    const std::size_t distance = edit_distance(wanted, spelled);
     // Two edits turn any word of two letters into any other: that is no resemblance.
     const bool resembles = distance < std::max(wanted.size(), candidate.size());
     if (resembles && distance < best_distance) {
