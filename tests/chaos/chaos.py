@@ -7,6 +7,7 @@ rows that were written, and a reader of committed records that ran all the time 
 """
 import argparse
 import collections
+import os
 import pathlib
 import random
 import selectors
@@ -187,7 +188,7 @@ class Chaos:
             if time.monotonic() > deadline:
                 raise AssertionError("no epoch for a minute, with a broker there")
             if ready.select(timeout=1):
-                data = child.stdout.read1(1 << 16)
+                data = os.read(child.stdout.fileno(), 1 << 16)
                 if not data:
                     return
                 count -= data.count(b"\n")
