@@ -21,6 +21,15 @@ bool is_temporary(const std::string& name) { return name.ends_with(temporary_end
 
 }  // namespace
 
+CheckpointOptions options_of(const FileSystem& files, const std::filesystem::path& directory) {
+  if (!files.exists(directory / format_file_name))
+    throw CheckpointError(CheckpointFault::incompatible,
+                          directory.string() + " is not a checkpoint: it has no file FORMAT");
+  CheckpointOptions options;
+  options.pipeline = read_format_file(files, directory).format.pipeline;
+  return options;
+}
+
 CheckpointDirectory::CheckpointDirectory(FileSystem& files, const Clock& clock, Rng& rng,
                                          const std::filesystem::path& directory,
                                          const CheckpointOptions& options)

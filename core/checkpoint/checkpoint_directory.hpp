@@ -15,6 +15,9 @@
 
 namespace millrace {
 
+// What a checkpoint that is there was made with: an operator need not know its pipeline's name.
+CheckpointOptions options_of(const FileSystem& files, const std::filesystem::path& directory);
+
 // The directory itself: that it is ours and only ours, its FORMAT file, and the files in it.
 class CheckpointDirectory {
  public:

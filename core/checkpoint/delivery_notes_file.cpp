@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::uint8_t refused_record = 1;
 constexpr std::uint8_t receipt_record = 2;
+constexpr std::uint8_t discarded_record = 3;
 
 template <typename Number>
 void append(std::string& to, Number number) {
@@ -63,6 +64,8 @@ bool read_record(std::uint8_t type, std::string_view record, DeliveryNotes& note
   } else if (type == receipt_record) {
     const std::string sink = fields.name();
     notes.receipts[sink] = fields.rest();
+  } else if (type == discarded_record) {
+    notes.discarded.insert(fields.rest());
   }
   return fields.whole();
 }
@@ -90,9 +93,20 @@ ContainerSummary write_delivery_notes(FileSystem& files, const std::filesystem::
     append_name(record, sink);
     container.append(receipt_record, record + receipt);
   }
+  for (const std::string& sink : notes.discarded) container.append(discarded_record, sink);
   ContainerSummary summary = container.finish();
   file.publish();
   return summary;
+}
+
+std::optional<EpochFileName> newest_notes(const std::vector<EpochFileName>& files,
+                                          std::uint64_t epoch) {
+  std::optional<EpochFileName> newest;
+  for (const EpochFileName& name : files)
+    if (name.kind == EpochFileKind::notes && name.epoch == epoch &&
+        (!newest || std::stoull(name.own_name) > std::stoull(newest->own_name)))
+      newest = name;
+  return newest;
 }
 
 DeliveryNotes read_delivery_notes(const FileSystem& files, const std::filesystem::path& directory,

@@ -34,15 +34,9 @@ void EpochOutbox::decided(const EpochFileName& record, const std::optional<Outbo
 }
 
 void EpochOutbox::find_notes() {
-  std::optional<EpochFileName> newest;
-  for (const EpochFileName& name : directory_.epoch_files()) {
-    if (name.kind != EpochFileKind::notes || name.epoch != record_.epoch) continue;
-    const std::uint64_t number = std::stoull(name.own_name);
-    if (newest && number <= noted_) continue;
-    newest = name;
-    noted_ = number;
-  }
+  const auto newest = newest_notes(directory_.epoch_files(), record_.epoch);
   if (!newest) return;
+  noted_ = std::stoull(newest->own_name);
   notes_ = read_delivery_notes(files_, directory_.outbox(), *newest, directory_.writer().job);
   notes_name_ = to_text(*newest);
 }

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <vector>
 
 #include "core/checkpoint/checkpoint_error.hpp"
+#include "core/checkpoint/delivery_notes_file.hpp"
 #include "core/checkpoint/epoch_log.hpp"
 #include "core/checkpoint/format_file.hpp"
 #include "core/checkpoint/kept_files.hpp"
@@ -145,7 +147,14 @@ class Inspector {
     try {
       const OutboxFileReader outbox(files_, directory_ / "outbox", format_.job, commit.epoch,
                                     *commit.outbox);
+      std::vector<EpochFileName> names;
+      for (const InspectedFile& file : found_.files) names.push_back(file.name);
+      const auto last = newest_notes(names, commit.epoch);
+      const DeliveryNotes notes =
+          last ? read_delivery_notes(files_, directory_ / "outbox", *last, format_.job)
+               : DeliveryNotes{};
       for (const auto& [address, part] : outbox.parts()) {
+        if (notes.discarded.contains(address.sink)) continue;
         auto& found = found_.undelivered[address.sink];
         found.partitions.insert(address.partition);
         found.rows += part.rows;

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -40,6 +41,8 @@ struct DeliveryNotes {
   std::map<OutboxAddress, std::map<std::uint64_t, RefusedRow>> refused;
   // What transactional sinks for refused rows handed over, by sink.
   std::map<std::string, std::string> receipts;
+  // Sinks whose rows an operator gave up: they get none of this epoch any more.
+  std::set<std::string> discarded;
 };
 
 // What is kept of one epoch.

@@ -4,22 +4,11 @@
 
 #include "core/checkpoint/checkpoint_error.hpp"
 #include "core/checkpoint/decided_epochs.hpp"
-#include "core/checkpoint/format_file.hpp"
 #include "core/checkpoint/state_files.hpp"
 #include "core/system/clock.hpp"
 
 namespace millrace {
 namespace {
-
-// Its own pipeline's name: an operator need not know it.
-CheckpointOptions options_for(const FileSystem& files, const std::filesystem::path& directory) {
-  if (!files.exists(directory / format_file_name))
-    throw CheckpointError(CheckpointFault::incompatible,
-                          directory.string() + " is not a checkpoint: it has no file FORMAT");
-  CheckpointOptions options;
-  options.pipeline = read_format_file(files, directory).format.pipeline;
-  return options;
-}
 
 std::string list(const std::vector<EpochFileName>& epochs) {
   std::string text;
@@ -33,7 +22,7 @@ std::string list(const std::vector<EpochFileName>& epochs) {
 Rollback::Rollback(FileSystem& files, const Clock& clock, Rng& rng,
                    const std::filesystem::path& directory, std::uint64_t to)
     : clock_(clock),
-      directory_(files, clock, rng, directory, options_for(files, directory)),
+      directory_(files, clock, rng, directory, options_of(files, directory)),
       log_(files, directory_.epochs(), directory_.writer()) {
   directory_.sync();
   find(to);

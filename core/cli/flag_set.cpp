@@ -43,4 +43,8 @@ void FlagSet::needed_number(const std::string& name, std::uint64_t& value,
   app_.add_option(name, value, help)->required();
 }
 
+void FlagSet::needed_text(const std::string& name, std::string& value, const std::string& help) {
+  app_.add_option(name, value, help)->required();
+}
+
 }  // namespace millrace::cli

@@ -34,8 +34,9 @@ class FlagSet {
   /// From 0 to `most`.
   void number(const std::string& name, std::optional<std::int64_t>& value, std::int64_t most,
               const std::string& help, const std::string& variable);
-  /// A number that must be there.
+  /// A number or a word that must be there.
   void needed_number(const std::string& name, std::uint64_t& value, const std::string& help);
+  void needed_text(const std::string& name, std::string& value, const std::string& help);
 
  private:
   CLI::App& app_;

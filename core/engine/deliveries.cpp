@@ -34,9 +34,11 @@ std::string rows_text(const Outbox& outbox, const std::string& sink) {
 }
 
 [[noreturn]] void refuse(const Outbox& outbox, const std::string& sink, const std::string& why) {
-  throw Error::user(
-      rows_text(outbox, sink) + ", but " + why +
-      ". Run the pipeline once as it was, so that they are delivered; then change it");
+  throw Error::user(rows_text(outbox, sink) + ", but " + why +
+                    ". Run the pipeline once as it was, so that they are delivered; then change "
+                    "it. Where they can "
+                    "never be, give them up: millrace checkpoint discard DIRECTORY --sink " +
+                    sink);
 }
 
 }  // namespace
@@ -59,8 +61,10 @@ Deliveries::Deliveries(const Plan& plan, Checkpoint& checkpoint, RetryPause::Wor
 void Deliveries::check() const {
   const auto* outbox = checkpoint_.undelivered();
   if (outbox == nullptr) return;
+  const auto& given_up = checkpoint_.delivery_notes().discarded;
   for (const auto& [address, part] : outbox->parts()) {
     const auto& sink = address.sink;
+    if (given_up.contains(sink)) continue;
     const auto node = std::find_if(plan_.nodes.begin(), plan_.nodes.end(),
                                    [&](const auto& each) { return each.name == sink; });
     if (node == plan_.nodes.end() || !node->sink)
@@ -85,9 +89,12 @@ void Deliveries::deliver() {
   records_in_hand::set_epoch(outbox->epoch());
   notes_ = checkpoint_.delivery_notes();
   noted_ = true;
+  for (const auto& sink : notes_.discarded)
+    world_.log.warning("an operator gave up what this sink was to be given",
+                       {{"sink", sink}, {"epoch", std::to_string(outbox->epoch())}});
   // Sinks stand in front of those that read what they refuse.
   for (size_t node = 0; node < plan_.nodes.size(); ++node) {
-    if (!plan_.nodes[node].sink) continue;
+    if (!plan_.nodes[node].sink || notes_.discarded.contains(plan_.nodes[node].name)) continue;
     const auto begun_ns = world_.clock.monotonic_ns();
     const bool gave = plan_.nodes[node].sink->reads_refused ? deliver_refused(node, *outbox)
                                                             : deliver_to(node, *outbox);
