@@ -135,6 +135,12 @@ Config read_config(const Value& root, std::string_view default_name, Diagnostics
     config.trigger = read_trigger(entry->value, diagnostics);
   }
   read_process_settings(reader, config);
+  if (config.trigger.kind == TriggerKind::once && config.memory_limit > 0)
+    diagnostics
+        .warning(codes::limit_cannot_hold, "`memory_limit` cannot hold with the trigger `once`")
+        .at(config.trigger.span, "one epoch takes everything that is there, however much")
+        .help(
+            "trigger = \"available_now\" takes the same, in as many epochs as the limit asks for");
   read_query_settings(reader, config);
   const ComponentHeaders headers{reader.take("sources"), reader.take("tables"),
                                  reader.take("transforms"), reader.take("sinks")};

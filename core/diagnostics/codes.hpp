@@ -68,6 +68,7 @@ inline constexpr Code plugin_rejects{"E0603", "a plugin refuses its options"};
 
 inline constexpr Code late_watermark_change{"W0301", "a watermark has no effect"};
 inline constexpr Code no_checkpoint{"W0302", "progress is not kept"};
+inline constexpr Code limit_cannot_hold{"W0303", "a limit cannot hold"};
 
 }  // namespace codes
 }  // namespace millrace

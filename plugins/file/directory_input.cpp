@@ -1,22 +1,20 @@
 #include "plugins/file/directory_input.hpp"
 
+#include <algorithm>
+
 #include <nlohmann/json.hpp>
+
+#include "plugins/file/line_ends.hpp"
 
 namespace millrace::file {
 namespace {
 
-SeenFiles seen_of(const std::string& position) {
-  if (position.empty()) return {};
-  const auto json = nlohmann::json::parse(position, nullptr, false);
-  if (!json.is_object() || !json.contains("seen") || !json["seen"].is_string())
-    throw Error::user(
-        "the checkpoint holds a position that is not one in a directory; `path` was "
-        "another kind of thing before: set it back, or start with a new checkpoint")
-        .about("path");
-  return SeenFiles::from_text(json["seen"].get<std::string>());
+[[noreturn]] void no_position() {
+  throw Error::user(
+      "the checkpoint holds a position that is not one in a directory; `path` was another kind of "
+      "thing before: set it back, or start with a new checkpoint")
+      .about("path");
 }
-
-std::string position_of(const SeenFiles& seen) { return R"({"seen":")" + seen.to_text() + R"("})"; }
 
 std::vector<uint64_t> hashes_of(const std::vector<ListedFile>& files) {
   std::vector<uint64_t> hashes;
@@ -27,45 +25,102 @@ std::vector<uint64_t> hashes_of(const std::vector<ListedFile>& files) {
 
 }  // namespace
 
+DirectoryInput::Position DirectoryInput::Position::from(const std::string& text) {
+  Position position;
+  if (text.empty()) return position;
+  const auto json = nlohmann::json::parse(text, nullptr, false);
+  if (!json.is_object() || !json.contains("seen") || !json["seen"].is_string()) no_position();
+  position.seen = SeenFiles::from_text(json["seen"].get<std::string>());
+  if (!json.contains("part")) return position;
+  try {
+    const auto& part = json["part"];
+    position.part = {part.at("name"), part.at("offset"), part.at("line")};
+  } catch (const nlohmann::json::exception&) {
+    no_position();
+  }
+  return position;
+}
+
+std::string DirectoryInput::Position::text() const {
+  nlohmann::json json{{"seen", seen.to_text()}};
+  if (part) json["part"] = {{"name", part->name}, {"offset", part->offset}, {"line", part->line}};
+  return json.dump();
+}
+
 std::string DirectoryInput::latest(const std::string&) {
   listed_ = list_directory(directory_, pattern_);
-  SeenFiles present;
-  present.add(hashes_of(listed_));
-  return listed_target_ = position_of(present);
+  Position present;
+  present.seen.add(hashes_of(listed_));
+  return listed_target_ = present.text();
 }
 
 std::vector<ListedFile> DirectoryInput::files_of(const std::string& target) {
   if (target == listed_target_) return listed_;
-  const auto wanted = seen_of(target);
+  const auto wanted = Position::from(target).seen;
   auto files = list_directory(directory_, pattern_);
   std::erase_if(files, [&](const ListedFile& file) { return !wanted.contains(file.hash); });
   return files;
 }
 
-InputPlan DirectoryInput::plan(const std::string& position, const std::string& target,
-                               bool without_limit) {
-  auto seen = seen_of(position);
-  const auto files = files_of(target);
-  InputPlan plan;
-  std::vector<uint64_t> taken;
-  int64_t bytes = 0;
-  for (const auto& file : files) {
-    if (seen.contains(file.hash)) continue;
-    const auto count = static_cast<int64_t>(taken.size());
-    if (!without_limit && ((limits_.files > 0 && count == limits_.files) ||
-                           (limits_.bytes > 0 && count > 0 && bytes + file.size > limits_.bytes)))
-      break;
-    plan.ranges.push_back({"0", 0, file.size, file.name});
-    taken.push_back(file.hash);
-    bytes += file.size;
+bool DirectoryInput::take(const ListedFile& file, const Part& from, Taken& taken,
+                          bool without_limit) const {
+  const auto count = static_cast<int64_t>(taken.ranges.size());
+  int64_t end = file.size;
+  if (!without_limit) {
+    if (limits_.files > 0 && count == limits_.files) return false;
+    if (limits_.bytes > 0 && count > 0 && taken.bytes + end - from.offset > limits_.bytes)
+      return false;
+    const int64_t room = part_bytes_ - taken.bytes;
+    // The last bit of what there is room for is not worth a part of its own.
+    if (part_bytes_ > 0 && count > 0 && end - from.offset > room && room < part_bytes_ / 8)
+      return false;
+    if (part_bytes_ > 0 && end - from.offset > room) {
+      const OpenFile open(path_of(file.name));
+      end = end_of_lines(open, from.offset, end, room);
+      if (count > 0 && end - from.offset > room) return false;
+      if (end < file.size)
+        taken.part = {file.name, end, from.line + count_newlines(open, from.offset, end)};
+    }
   }
-  if (taken.empty()) {
-    plan.position = position;
+  taken.ranges.push_back(
+      {"0", from.offset, end,
+       from.offset == 0 ? file.name : file.name + "/" + std::to_string(from.line)});
+  taken.bytes += end - from.offset;
+  if (end == file.size) taken.whole.push_back(file.hash);
+  return end == file.size;
+}
+
+InputPlan DirectoryInput::plan(const std::string& text, const std::string& target,
+                               bool without_limit) {
+  auto position = Position::from(text);
+  auto& seen = position.seen;
+  const auto files = files_of(target);
+  Taken taken;
+  bool go_on = true;
+  if (position.part) {
+    const auto begun = std::find_if(files.begin(), files.end(), [&](const ListedFile& file) {
+      return file.name == position.part->name;
+    });
+    if (begun == files.end())
+      throw Error::external(path_of(position.part->name) + " is gone, and only its first " +
+                            std::to_string(position.part->offset) + " bytes are read; put it back");
+    go_on = take(*begun, *position.part, taken, without_limit);
+  }
+  for (const auto& file : files) {
+    if (!go_on) break;
+    if (seen.contains(file.hash) || (position.part && file.name == position.part->name)) continue;
+    go_on = take(file, {file.name}, taken, without_limit);
+  }
+  InputPlan plan;
+  if (taken.ranges.empty()) {
+    plan.position = text;
   } else {
-    seen.add(taken);
+    seen.add(taken.whole);
     // Rarely, so that a file that is gone for a moment only is not read again.
     if (seen.size() > 2 * files.size() + 1000) seen.keep_only(hashes_of(files));
-    plan.position = position_of(seen);
+    position.part = taken.part;
+    plan.position = position.text();
+    plan.ranges = std::move(taken.ranges);
   }
   PartitionStatus status;
   status.partition = "0";
@@ -76,8 +131,17 @@ InputPlan DirectoryInput::plan(const std::string& position, const std::string& t
   return plan;
 }
 
+int64_t DirectoryInput::first_line(const Range& range) const {
+  const auto slash = range.detail.find('/');
+  return slash == std::string::npos ? 1 : std::stoll(range.detail.substr(slash + 1));
+}
+
 std::string DirectoryInput::path_of(const Range& range) const {
-  return directory_.ends_with('/') ? directory_ + range.detail : directory_ + "/" + range.detail;
+  return path_of(range.detail.substr(0, range.detail.find('/')));
+}
+
+std::string DirectoryInput::path_of(const std::string& name) const {
+  return directory_.ends_with('/') ? directory_ + name : directory_ + "/" + name;
 }
 
 }  // namespace millrace::file

@@ -6,6 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "plugins/file/line_ends.hpp"
 #include "plugins/file/seen_files.hpp"
 
 namespace millrace::file {
@@ -13,52 +14,11 @@ namespace {
 
 constexpr int64_t head_bytes = 1024;
 constexpr int64_t rest_us = 1'000'000;
-constexpr size_t piece_bytes = 256 * 1024;
 
 uint64_t hash_of_head(const OpenFile& file, int64_t size) {
   std::string head(static_cast<size_t>(size), '\0');
   head.resize(file.read_at(0, head.data(), head.size()));
   return SeenFiles::hash_of(head);
-}
-
-// Behind the last newline in [from, to), or `from`.
-int64_t end_of_last_line(const OpenFile& file, int64_t from, int64_t to) {
-  std::string piece(piece_bytes, '\0');
-  while (to > from) {
-    const int64_t start = std::max(from, to - static_cast<int64_t>(piece.size()));
-    const auto count = file.read_at(start, piece.data(), static_cast<size_t>(to - start));
-    const auto newline = std::string_view(piece.data(), count).rfind('\n');
-    if (newline != std::string_view::npos) return start + static_cast<int64_t>(newline) + 1;
-    to = start;
-  }
-  return from;
-}
-
-// Behind the first newline in [from, to), or `to`.
-int64_t end_of_first_line(const OpenFile& file, int64_t from, int64_t to) {
-  std::string piece(piece_bytes, '\0');
-  while (from < to) {
-    const auto most = std::min(static_cast<int64_t>(piece.size()), to - from);
-    const auto count = file.read_at(from, piece.data(), static_cast<size_t>(most));
-    if (count == 0) break;
-    const auto newline = std::string_view(piece.data(), count).find('\n');
-    if (newline != std::string_view::npos) return from + static_cast<int64_t>(newline) + 1;
-    from += static_cast<int64_t>(count);
-  }
-  return to;
-}
-
-int64_t count_newlines(const OpenFile& file, int64_t from, int64_t to) {
-  std::string piece(piece_bytes, '\0');
-  int64_t newlines = 0;
-  while (from < to) {
-    const auto most = std::min(static_cast<int64_t>(piece.size()), to - from);
-    const auto count = file.read_at(from, piece.data(), static_cast<size_t>(most));
-    if (count == 0) break;
-    newlines += std::count(piece.data(), piece.data() + count, '\n');
-    from += static_cast<int64_t>(count);
-  }
-  return newlines;
 }
 
 // The newline that has come for a line that was read without one.
@@ -167,10 +127,7 @@ InputPlan FollowedInput::plan(const std::string& text, const std::string& target
   int64_t end = std::max(target.complete, start);
   if (takes_open_line(file, start, target, text.empty(), without_limit)) end = target.size;
   planned_look_ = target.look;
-  if (!without_limit && limit_ > 0 && end - start > limit_) {
-    const int64_t cut = end_of_last_line(file, start, start + limit_);
-    end = cut > start ? cut : end_of_first_line(file, start, end);
-  }
+  if (!without_limit && limit_ > 0) end = end_of_lines(file, start, end, limit_);
   InputPlan plan;
   plan.position = text;
   if (end > start) {

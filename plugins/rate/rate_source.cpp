@@ -177,21 +177,25 @@ std::string RateSource::latest(const std::string& text) {
   return position.text();
 }
 
-InputPlan RateSource::plan(const std::string& text, const std::string& target_text, bool) {
+InputPlan RateSource::plan(const std::string& text, const std::string& target_text,
+                           bool without_limit) {
   const auto target = position_of(target_text);
   const int64_t from = text.empty() ? 0 : position_of(text).value;
+  // Rows that are due can wait: they are made when they are read.
+  const int64_t most = without_limit || limit_ == 0 ? target.value - from : limit_;
+  const Position next{target.start_us, from + std::min(most, target.value - from)};
   InputPlan plan;
-  plan.position = target.value > from ? target_text : text;
+  plan.position = next.value > from ? next.text() : text;
   const int64_t count = settings_.num_partitions;
   for (int64_t i = 0; i < count; ++i) {
     const int64_t first = from + ((i - from) % count + count) % count;
     const auto partition = std::to_string(i);
-    if (first < target.value)
-      plan.ranges.push_back({partition, first, target.value, std::to_string(target.start_us)});
+    if (first < next.value)
+      plan.ranges.push_back({partition, first, next.value, std::to_string(target.start_us)});
     PartitionStatus status;
     status.partition = partition;
     status.index = static_cast<int32_t>(i);
-    status.next = target.value;
+    status.next = next.value;
     status.latest = target.value;
     status.never_had_records = target.value <= i;
     plan.partitions.push_back(std::move(status));

@@ -51,6 +51,7 @@ class RateSource final : public Source {
   std::string latest(const std::string& position) override;
   InputPlan plan(const std::string& position, const std::string& target,
                  bool without_limit) override;
+  void limit(int64_t rows) override { limit_ = rows; }
   std::unique_ptr<Reader> open(const Range& range, const std::vector<int>& columns) override;
 
  private:
@@ -58,6 +59,7 @@ class RateSource final : public Source {
   Context context_;
   RateSchedule schedule_;
   std::optional<int64_t> start_us_;
+  int64_t limit_ = 0;
 };
 
 }  // namespace millrace

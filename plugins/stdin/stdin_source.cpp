@@ -13,6 +13,7 @@ namespace millrace {
 namespace {
 
 constexpr size_t most_held_bytes = size_t{64} << 20;
+constexpr size_t most_held_within_a_limit = size_t{8} << 20;
 constexpr int64_t rows_per_batch = 16 * 1024;
 constexpr int64_t look_up_us = 100'000;  // How often a wait looks whether to stop.
 
@@ -98,7 +99,8 @@ void StdinSource::start(int64_t first_line) {
   if (::pipe2(wake_, O_CLOEXEC) != 0)
     throw Error::external("cannot make a pipe: " + std::generic_category().message(errno));
   first_line_ = first_line;
-  lines_ = std::make_unique<LineBuffer>(first_line, settings_.skip_blank_lines, most_held_bytes);
+  lines_ = std::make_unique<LineBuffer>(first_line, settings_.skip_blank_lines,
+                                        limit_ > 0 ? most_held_within_a_limit : most_held_bytes);
   thread_ = std::thread([this] { read_all(); });
 }
 
@@ -139,6 +141,7 @@ InputPlan StdinSource::plan(const std::string& position, const std::string& targ
          !context_.stop_requested())
     to = lines_->count(without_limit ? to : from, look_up_us);
   to = lines_->count(from, 0);  // The end may have brought a last line.
+  if (!without_limit && limit_ > 0) to = std::min(to, from + limit_);
   InputPlan plan;
   plan.position = to > from ? position_of(to) : position;
   if (to > from) plan.ranges.push_back({"0", from, to, ""});
@@ -150,6 +153,9 @@ InputPlan StdinSource::plan(const std::string& position, const std::string& targ
   plan.partitions.push_back(std::move(status));
   return plan;
 }
+
+// What is held counts too, so the limit is known before the first line is read.
+void StdinSource::limit(int64_t lines) { limit_ = lines; }
 
 void StdinSource::committed(const std::string& position) {
   if (lines_ != nullptr) lines_->drop_before(line_of(position));

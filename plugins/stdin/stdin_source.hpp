@@ -33,6 +33,7 @@ class StdinSource final : public Source {
   std::string latest(const std::string& position) override;
   InputPlan plan(const std::string& position, const std::string& target,
                  bool without_limit) override;
+  void limit(int64_t lines) override;
   void committed(const std::string& position) override;
   std::unique_ptr<Reader> open(const Range& range, const std::vector<int>& columns) override;
 
@@ -46,6 +47,7 @@ class StdinSource final : public Source {
   int wake_[2] = {-1, -1};  // A pipe: its end tells the thread to stop.
   int64_t first_line_ = 0;
   int64_t looks_ = 0;
+  int64_t limit_ = 0;
   std::string planned_target_;
   std::unique_ptr<LineBuffer> lines_;
   std::thread thread_;

@@ -14,18 +14,16 @@ LIMIT_MIB = 96
 
 PIPELINE = """
 name = "job"
-trigger = "available_now"
+trigger = "{trigger}"
 plugin_path = ["{plugins}"]
 threads = 2
 observability = {{ listen = "off" }}
 {top}
 [sources.events]
-type = "file"
-path = "{events}"
-format = "json"
-schema = {{ id = "long", note = "string" }}
+{source}
 {rest}
 """
+FORMAT = 'format = "json"\nschema = { id = "long", note = "string" }'
 # A sink of a user's own that wants the rows of an epoch all at once (foreachBatch).
 BATCHES = """
 [sinks.rows]
@@ -64,14 +62,16 @@ class MemoryLimit(unittest.TestCase):
             for number in range(ROWS):
                 events.write(f'{{"id":{number},"note":"{note}"}}\n')
 
-    def start(self, name, rest, top=f'memory_limit = "{LIMIT_MIB} MiB"'):
+    def start(self, name, rest, top=f'memory_limit = "{LIMIT_MIB} MiB"', source=None, stdin=None,
+              trigger="available_now"):
         folder = pathlib.Path(self.kept.name) / name
         folder.mkdir()
+        source = source or f'type = "file"\npath = "{self.events}"\n{FORMAT}'
         (folder / "job.toml").write_text(PIPELINE.format(
-            folder=folder, plugins=PLUGINS, events=self.events, top=top, rest=rest.replace("{folder}", str(folder))))
+            folder=folder, plugins=PLUGINS, trigger=trigger, source=source, top=top, rest=rest.replace("{folder}", str(folder))))
         self.folder = folder
         with open(folder / "log", "w") as log:
-            return subprocess.Popen([MILLRACE, "run", "--quiet", folder / "job.toml"], stdout=subprocess.PIPE,
+            return subprocess.Popen([MILLRACE, "run", "--quiet", folder / "job.toml"], stdin=stdin, stdout=subprocess.PIPE,
                                     stderr=log)
 
     def peak_mib(self, child, code=0):
@@ -96,6 +96,34 @@ class MemoryLimit(unittest.TestCase):
         self.assertGreater(without, 1.2 * LIMIT_MIB)
         self.assertLess(self.peak_mib(self.start("within", BATCHES)), LIMIT_MIB)
         self.assertEqual(self.written(), ROWS)
+
+    def test_holds_with_one_large_file_of_a_directory(self):
+        source = f'type = "file"\npath = "{self.events.parent}"\npattern = "*.jsonl"\n{FORMAT}'
+        self.assertLess(self.peak_mib(self.start("directory", BATCHES, source=source)), LIMIT_MIB)
+        self.assertEqual(self.written(), ROWS)
+
+    def test_holds_with_a_file_that_is_read_once(self):
+        source = f'type = "file"\npath = "{self.events}"\nfollow = false\n{FORMAT}'
+        self.assertLess(self.peak_mib(self.start("unfollowed", BATCHES, source=source)), LIMIT_MIB)
+        self.assertEqual(self.written(), ROWS)
+
+    def test_holds_with_lines_of_a_pipe(self):
+        with open(self.events) as lines, subprocess.Popen(["cat"], stdin=lines, stdout=subprocess.PIPE) as pipe:
+            child = self.start("pipe", BATCHES, source=f'type = "stdin"\n{FORMAT}', stdin=pipe.stdout)
+            self.assertLess(self.peak_mib(child), LIMIT_MIB)
+        self.assertEqual(self.written(), ROWS)
+
+    def test_holds_with_rows_that_all_are_due(self):
+        rows = 4 * ROWS
+        source = f'type = "rate"\nstart_time = "2026-01-01T00:00:00Z"\nrows = {rows}\nrows_per_second = 1000'
+        self.assertLess(self.peak_mib(self.start("due", BATCHES, source=source)), LIMIT_MIB)
+        self.assertEqual(self.written(), rows)
+
+    def test_is_said_to_hold_for_nothing_where_one_epoch_takes_all(self):
+        child = self.start("once", SCREEN, top='memory_limit = "1 GiB"', trigger="once")
+        child.stdout.read()
+        self.peak_mib(child)
+        self.assertIn("`memory_limit` cannot hold with the trigger `once`", (self.folder / "log").read_text())
 
     def test_holds_where_a_sink_is_slow(self):
         """Nobody reads the screen but us: the pipeline waits, and holds no more meanwhile."""

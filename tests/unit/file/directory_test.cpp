@@ -165,6 +165,78 @@ TEST_F(DirectoryTest, IsWaitedForOnceItWasRead) {
   EXPECT_EQ(source.look().epoch(), "2|");
 }
 
+TEST_F(DirectoryTest, ReadsAFileInPartsWhereTheEngineLetsAnEpochTakeLess) {
+  scratch_.write("a", "one\ntwo\nthree\nfour\n");
+  scratch_.write("b", "five\n");
+  scratch_.touch("a", 10);
+  scratch_.touch("b", 20);
+  auto source = run();
+  source.source().limit(9);
+  EXPECT_EQ(source.look().epoch(), "one|two|");
+  const auto kept = source.position;
+  EXPECT_EQ(source.look().epoch(), "three|");
+  EXPECT_EQ(source.plan.ranges.at(0).detail, "a/3");
+  EXPECT_EQ(source.look().epoch(), "four|");
+  EXPECT_EQ(source.look().epoch(), "five|");
+  EXPECT_EQ(source.look().epoch(), "nothing");
+  // What has a part behind it is read on, in parts or not, and older files that came since wait.
+  scratch_.write("0", "zero\n");
+  scratch_.touch("0", 1);
+  auto after = run();
+  after.position = kept;
+  EXPECT_EQ(after.look().epoch(), "three|four|zero|five|");
+  EXPECT_EQ(after.look().epoch(), "nothing");
+}
+
+TEST_F(DirectoryTest, KnowsTheLinesOfALaterPart) {
+  scratch_.write("a", "1\n2\n3\n");
+  auto source = run();
+  source.source().limit(4);
+  source.look().epoch();
+  source.look().epoch();
+  const auto reader = source.source().open(source.plan.ranges.at(0), {1, 2, 3});
+  Batch rows;
+  ASSERT_EQ(reader->read(0, rows), Read::rows);
+  EXPECT_EQ(Row(rows, 0).to_json(),
+            R"({"file":")" + scratch_.path("a") + R"(","line":3,"offset":4})");
+}
+
+TEST_F(DirectoryTest, TakesALineThatIsLongerThanTheLimitWhole) {
+  scratch_.write("a", "much longer than that\n1\nand the end, without a newline");
+  auto source = run();
+  source.source().limit(4);
+  EXPECT_EQ(source.look().epoch(), "much longer than that|");
+  EXPECT_EQ(source.look().epoch(), "1|");
+  EXPECT_EQ(source.look().epoch(), "and the end, without a newline|");
+  EXPECT_EQ(source.look().epoch(), "nothing");
+}
+
+TEST_F(DirectoryTest, SaysThatAFileIsGoneOfWhichAPartWasRead) {
+  scratch_.write("a", "1\n2\n");
+  auto source = run();
+  source.source().limit(2);
+  EXPECT_EQ(source.look().epoch(), "1|");
+  std::filesystem::remove(scratch_.path("a"));
+  EXPECT_THAT(error_of([&] { source.look().epoch(); }),
+              HasSubstr("/a is gone, and only its first 2 bytes are read; put it back"));
+}
+
+TEST_F(DirectoryTest, ReadsASingleFileThatIsNotFollowedInParts) {
+  scratch_.write("a", "one\ntwo\nthree\n");
+  FileSourceSettings settings;
+  settings.path = scratch_.path("a");
+  settings.follow = false;
+  SourceRun source(host_, settings);
+  source.source().limit(9);
+  EXPECT_EQ(source.look().epoch(), "one|two|");
+  EXPECT_EQ(source.look().epoch(), "three|");
+  const auto reader = source.source().open(source.plan.ranges.at(0), {2});
+  Batch rows;
+  ASSERT_EQ(reader->read(0, rows), Read::rows);
+  EXPECT_EQ(Row(rows, 0).to_json(), R"({"line":3})");
+  EXPECT_EQ(source.look().epoch(), "nothing");
+}
+
 TEST_F(DirectoryTest, SaysWhatIsWrong) {
   FileSourceSettings settings;
   settings.path = scratch_.path("absent");

@@ -45,6 +45,25 @@ TEST_F(RateTest, RowsComeDueAsTimePasses) {
   EXPECT_EQ(none.position, second_plan.position);
 }
 
+TEST_F(RateTest, MakesFewerRowsAtATimeWhereTheEngineSaysSo) {
+  RateSource source(
+      {.rows_per_second = 10, .num_partitions = 2, .start_time = "2026-01-01T00:00:00Z", .rows = 7},
+      host_.context());
+  source.limit(4);
+  const auto target = source.latest("");
+  std::vector<std::vector<int64_t>> epochs;
+  std::string position;
+  for (auto plan = source.plan(position, target, false); !plan.ranges.empty();
+       plan = source.plan(position, target, false)) {
+    for (const auto& range : plan.ranges) epochs.push_back(values_of(source, range));
+    position = plan.position;
+    EXPECT_EQ(plan.partitions[0].latest, 7);
+  }
+  EXPECT_EQ(epochs, (std::vector<std::vector<int64_t>>{{0, 2}, {1, 3}, {4, 6}, {5}}));
+  EXPECT_EQ(values_of(source, source.plan("", target, true).ranges.at(1)),
+            (std::vector<int64_t>{1, 3, 5}));
+}
+
 TEST_F(RateTest, GoesOnAfterARestart) {
   host_.now_us = 100 * second;
   RateSource before({}, host_.context());

@@ -74,6 +74,18 @@ TEST_F(StdinTest, AFixedEndIsTheEndOfThePipe) {
   EXPECT_EQ(position_, "{\"line\":4}");
 }
 
+TEST_F(StdinTest, TakesFewerLinesAtATimeWhereTheEngineSaysSo) {
+  StdinSource source({}, host_.context(), pipe_.out());
+  source.limit(2);
+  pipe_.write("1\n2\n3\n4\n5");
+  pipe_.end();
+  target_ = source.latest("");
+  EXPECT_EQ(epoch(source, false), "1|2|");
+  EXPECT_EQ(epoch(source), "3|4|");
+  EXPECT_EQ(epoch(source), "5|");
+  EXPECT_EQ(epoch(source), "");
+}
+
 TEST_F(StdinTest, OnceWaitsForTheEnd) {
   StdinSource source({}, host_.context(), pipe_.out());
   target_ = source.latest("");
