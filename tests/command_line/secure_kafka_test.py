@@ -1,10 +1,14 @@
 #!/usr/bin/env python3
 """Kafka over TLS with SASL: a pipeline that reads and writes so, and what it says where one side refuses the other."""
+import contextlib
 import os
 import pathlib
+import socket
+import ssl
 import subprocess
 import sys
 import tempfile
+import threading
 import unittest
 import uuid
 
@@ -123,6 +127,42 @@ class SecureKafka(unittest.TestCase):
                         "-subj", "/CN=other", "-keyout", self.folder / "key", "-out", other], check=True,
                        capture_output=True)
         self.properties["ssl.ca.location"] = str(other)
+        self.delivery = "at_least_once"
+        done = self.millrace("run")
+        self.assertEqual(done.returncode, 78, done.stderr)
+        self.assertIn("certificate verify failed", done.stderr)
+
+    def openssl(self, *words):
+        subprocess.run(["openssl", *words], check=True, capture_output=True, cwd=self.folder)
+
+    def serve_an_expired_certificate(self):
+        """A listener that gets as far as a client lets it."""
+        key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
+        self.openssl("req", "-x509", *key, "-subj", "/CN=authority", "-keyout", "ca.key", "-out", "ca.pem")
+        self.openssl("req", *key, "-subj", "/CN=127.0.0.1", "-keyout", "broker.key", "-out", "broker.csr")
+        (self.folder / "names").write_text("subjectAltName=IP:127.0.0.1")
+        self.openssl("x509", "-req", "-in", "broker.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-days",
+                     "-1", "-extfile", "names", "-out", "broker.pem")
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(self.folder / "broker.pem", self.folder / "broker.key")
+        listener = socket.create_server(("127.0.0.1", 0))
+        self.addCleanup(listener.close)
+
+        def serve():
+            while True:
+                try:
+                    client, _ = listener.accept()
+                except OSError:
+                    return
+                with client, contextlib.suppress(OSError):
+                    context.wrap_socket(client, server_side=True).close()
+
+        threading.Thread(target=serve, daemon=True).start()
+        return f"127.0.0.1:{listener.getsockname()[1]}"
+
+    def test_a_broker_whose_certificate_has_expired_is_refused(self):
+        self.brokers = self.serve_an_expired_certificate()
+        self.properties["ssl.ca.location"] = str(self.folder / "ca.pem")
         self.delivery = "at_least_once"
         done = self.millrace("run")
         self.assertEqual(done.returncode, 78, done.stderr)

@@ -39,7 +39,7 @@ class Cluster:
                       text="\n".join(events.lines(partition, PARTITIONS)) + "\n")
 
 
-def query(brokers, name, topics):
+def query(brokers, name, topics, properties):
     """The pipelines' QUERY with topics for its files, and one file that stays."""
     kept = QUERY[:QUERY.index("[sinks.")]
     inputs = {"rows": ("events", "append"), "closed": ("windows", "append"), "running": ("totals", "update")}
@@ -55,6 +55,7 @@ topic = "{topics[sink]}"
 key = "key"
 format = "json"
 delivery = "exactly_once"
+{properties}
 """
     for sink, (source, mode) in GIVEN.items():
         kept += f"""
@@ -76,19 +77,23 @@ delivery = "exactly_once"
 
 
 class KafkaJob(Job):
-    """Reads the events of one topic; its results are in topics of its own."""
+    """Reads the events of one topic; its results are in topics of its own. `through`: the address at which it finds the
+    brokers, where that is another; `kafka`: properties of librdkafka."""
 
-    def __init__(self, folder, cluster, input_topic, name, rows_per_epoch=1000):
+    def __init__(self, folder, cluster, input_topic, name, rows_per_epoch=1000, through="", kafka=None):
+        brokers = through or cluster.brokers
+        properties = f"kafka = {{ {', '.join(f'{key!r} = {value!r}' for key, value in (kafka or {}).items())} }}"
         self.cluster = cluster
         self.topics = {sink: f"{name}-{sink}" for sink in SINKS}
         for topic in self.topics.values():
             cluster.tool("create", topic, "--partitions", str(PARTITIONS))
-        self.query = query(cluster.brokers, name, self.topics)
+        self.query = query(brokers, name, self.topics, properties)
         super().__init__(folder, f"""
 plugin_path = ["{BUILD}/lib/millrace/trial"]
 [sources.events]
 type = "kafka"
-bootstrap_servers = "{cluster.brokers}"
+bootstrap_servers = "{brokers}"
+{properties}
 subscribe = ["{input_topic}"]
 starting_offsets = "earliest"
 max_offsets_per_trigger = {rows_per_epoch}

@@ -75,8 +75,11 @@ void add_produce(CLI::App& app, Arguments& arguments, ProduceOptions& options) {
   produce->add_option("--key-separator", options.key_separator,
                       "what ends the key in a line; none: no keys");
   produce->add_option("--partition", options.partition);
-  produce->callback(
-      [&] { produce_lines(arguments.bootstrap, arguments.topic, options, std::cin); });
+  produce->add_option("--property", arguments.configuration, "NAME=VALUE of librdkafka");
+  produce->callback([&] {
+    options.properties = properties(arguments.configuration);
+    produce_lines(arguments.bootstrap, arguments.topic, options, std::cin);
+  });
 }
 
 void add_consume(CLI::App& app, Arguments& arguments, ConsumeOptions& options) {

@@ -61,7 +61,7 @@ std::string json_of(const Record& record, const std::string& topic) {
 
 void produce_lines(const std::string& bootstrap, const std::string& topic,
                    const ProduceOptions& options, std::istream& in) {
-  Producer producer(bootstrap, {});
+  Producer producer(bootstrap, options.properties);
   std::string line;
   while (std::getline(in, line)) {
     const std::string_view text = line;

@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <functional>
 #include <iosfwd>
+#include <map>
 #include <string>
 #include <string_view>
 
@@ -16,7 +17,8 @@ std::string json_of(const Record& record, const std::string& topic = "");
 
 struct ProduceOptions {
   std::string key_separator;
-  int32_t partition = -1;  // -1: chosen by the key
+  int32_t partition = -1;                              // -1: chosen by the key
+  std::map<std::string, std::string> properties = {};  // of librdkafka
 };
 void produce_lines(const std::string& bootstrap, const std::string& topic,
                    const ProduceOptions& options, std::istream& in);
