@@ -213,7 +213,7 @@ INSTANTIATE_TEST_SUITE_P(SinksThatKnowEpochs, ManyRefused,
 
 TEST(RowNumbers, AreCountedAndSkipped) {
   RowNumbers numbers;
-  for (const uint64_t row : {7, 3, 4, 3, 9}) numbers.add(row);
+  for (const uint64_t row : {7U, 3U, 4U, 3U, 9U}) numbers.add(row);
   EXPECT_EQ(numbers.below(3), 0U);
   EXPECT_EQ(numbers.below(8), 3U);
   EXPECT_TRUE(numbers.contains(9));
