@@ -28,6 +28,7 @@ std::optional<WatermarkConfig> read_watermark(const Entry& entry, Diagnostics& d
   const auto delay = reader.duration_us("delay");
   const auto idle_after = reader.duration_us("idle_after");
   const auto across = reader.choice<WatermarkPolicy, 2>("across");
+  const auto max_ahead = reader.duration_us("max_ahead");
   reader.report_rest("`watermark`");
   if (column == nullptr || !delay) return std::nullopt;
   WatermarkConfig result;
@@ -35,6 +36,7 @@ std::optional<WatermarkConfig> read_watermark(const Entry& entry, Diagnostics& d
   result.delay_us = *delay;
   if (idle_after) result.idle_after_us = idle_after->value;
   if (across) result.across = across->value;
+  if (max_ahead) result.max_ahead_us = max_ahead->value;
   result.span = entry.value.span();
   return result;
 }

@@ -50,6 +50,7 @@ struct WatermarkConfig {
   Located<std::int64_t> delay_us;
   std::optional<std::int64_t> idle_after_us;
   WatermarkPolicy across = WatermarkPolicy::min;  // over the partitions of a source
+  std::optional<std::int64_t> max_ahead_us;       // of the wall clock
   Span span;
 };
 

@@ -86,6 +86,7 @@ void Lane::begin(const RoundContext& round) {
   in_epoch_ = true;
   for (auto& counts : counts_)
     counts.state_rows = counts.state_bytes = 0;  // The last round counts.
+  for (auto& [watermark, observer] : observers_) observer->begin(round.time_us);
   for (auto& step : steps_) step->begin(round);
 }
 

@@ -68,6 +68,7 @@ void Runtime::begin(const EpochPlan& plan, OutboxWriter* outbox) {
   records_in_hand::set_epoch(plan.epoch);
   first_.outbox = rows_.outbox = closing_.outbox = outbox;
   first_.epoch = rows_.epoch = closing_.epoch = static_cast<int64_t>(plan.epoch);
+  first_.time_us = rows_.time_us = closing_.time_us = plan.time_us;
   first_.rounds.clear();
   for (const auto& node : plan_.nodes) {
     mr_round round{sizeof(mr_round),

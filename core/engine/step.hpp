@@ -21,6 +21,7 @@ enum class RoundPart { whole, opening, rows, closing };
 struct RoundContext {
   RoundPart part = RoundPart::whole;
   int64_t epoch = 0;
+  int64_t time_us = 0;             ///< when the epoch was planned
   std::vector<mr_round> rounds;    ///< by node; what a transform is told of the round
   OutboxWriter* outbox = nullptr;  ///< of the epoch, where the plan has sinks that need one
 

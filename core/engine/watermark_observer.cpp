@@ -44,6 +44,15 @@ struct Seen {
   }
 };
 
+// The greatest time that is not behind `bound`; the smallest number there is where none is.
+int64_t greatest_until(int64_t bound, const Column& times) {
+  const auto* values = times.data<int64_t>();
+  auto greatest = std::numeric_limits<int64_t>::min();
+  for (int64_t row = 0; row < times.length; ++row)
+    if (values[row] <= bound && !times.is_null(row)) greatest = std::max(greatest, values[row]);
+  return greatest;
+}
+
 }  // namespace
 
 Batch WatermarkObserver::observe(const Batch& batch, NodeCounts& counts) {
@@ -58,9 +67,10 @@ Batch WatermarkObserver::observe(const Batch& batch, NodeCounts& counts) {
       if (!times.is_null(row)) seen.add(values[row]);
   }
   latest_ = seen.latest;
-  max_ = std::max(max_, seen.max);
+  max_ =
+      std::max(max_, seen.max <= trusted_until_ ? seen.max : greatest_until(trusted_until_, times));
   counts.event_time_min = std::min(counts.event_time_min, seen.min);
-  counts.event_time_max = std::max(counts.event_time_max, max_);
+  counts.event_time_max = std::max(counts.event_time_max, seen.max);
   counts.event_time_sum += static_cast<double>(seen.sum);
   counts.event_time_rows += seen.rows;
   seen.lateness.add_to(counts.lateness);

@@ -213,7 +213,8 @@ void PlanBuilder::declare_watermark(const Component& component, PlannedNode& nod
                               declared.delay_us.value,
                               declared.idle_after_us,
                               declared.across,
-                              bind_moved(moved_->by_watermark, component.name, schema)};
+                              bind_moved(moved_->by_watermark, component.name, schema),
+                              declared.max_ahead_us};
   node.watermark = plan_.watermarks.size();
   node.output.watermarks = {plan_.watermarks.size()};
   node.output.time_column = column;

@@ -57,6 +57,8 @@ struct DeclaredWatermark {
   WatermarkPolicy across = WatermarkPolicy::min;
   /// Rows that fail one of these neither advance the watermark nor go on (move_filters).
   std::vector<std::shared_ptr<const Program>> conditions;
+  /// Times further ahead of their epoch's do not advance it.
+  std::optional<int64_t> max_ahead_us;
 };
 
 struct PlannedFormat {

@@ -140,6 +140,7 @@ TEST(Config, SplitsTheEnginesKeysFromThePlugins) {
   EXPECT_EQ(views.watermark->column.value, "timestamp");
   EXPECT_EQ(views.watermark->delay_us.value, 31LL * 86'400'000'000);
   EXPECT_EQ(views.watermark->idle_after_us, 30'000'000);
+  EXPECT_EQ(views.watermark->max_ahead_us, std::nullopt);
   EXPECT_EQ(views.watermark->across, WatermarkPolicy::max);
   EXPECT_EQ(views.on_error.value, OnError::dead_letter);
   const Component& totals = *config.find("totals");

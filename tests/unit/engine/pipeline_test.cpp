@@ -87,6 +87,35 @@ TEST(Pipeline, GivesTheSameRowsForAnyNumberOfThreadsAndShards) {
   }
 }
 
+// Whatever clocks wrote the times: they are counted in their windows, and move the watermark where
+// nothing says how far ahead it may be.
+TEST(Pipeline, ATimeFarAheadMovesTheWatermarkAsFarAsItMay) {
+  const auto at = [](const std::string& time) { return R"({"key":"k","ts":")" + time + "\"}\n"; };
+  for (const bool limited : {false, true}) {
+    const TestFolder folder;
+    folder.write("in/0.jsonl", at("2023-11-14T22:00:05Z") + at("1969-12-31T23:59:59.999Z") +
+                                   at("9999-12-31T23:59:59Z") + at("2033-11-14T22:00:00Z"));
+    folder.write("in/1.jsonl", at("2023-11-14T22:00:06Z") + at("2023-11-14T22:00:40Z"));
+    auto toml = windows_job(folder, 4, "");
+    const std::string delay = "delay = \"10 seconds\"";
+    if (limited) toml.replace(toml.find(delay), delay.size(), delay + ", max_ahead = \"1 hour\"");
+    toml.replace(toml.find(", value = \"long\""), std::string(", value = \"long\"").size(), "");
+    const std::string aggregates = ", total = 'sum(value)', latest = 'last(value)'";
+    toml.replace(toml.find(aggregates), aggregates.size(), "");
+    const std::string columns = R"(, total = "total", latest = "latest")";
+    toml.replace(toml.find(columns), columns.size(), "");
+    PipelineHarness(toml).run();
+    const auto row = [](const std::string& start, int n) {
+      return R"({"key":"k","at":")" + start + R"(","n":)" + std::to_string(n) + "}";
+    };
+    const auto rows = folder.lines("final");
+    EXPECT_EQ(rows.count(row("2023-11-14T22:00:00Z", 2)), limited ? 1U : 0U);
+    EXPECT_EQ(rows.count(row("1969-12-31T23:59:50Z", 1)), 1U);
+    EXPECT_EQ(rows.count(row("9999-12-31T23:59:50Z", 1)), 0U) << "no watermark gets there";
+    EXPECT_EQ(folder.lines("late").size(), limited ? 0U : 2U);
+  }
+}
+
 TEST(Pipeline, LosesAndRepeatsNothingWhenPowerFailsAtAnyOperationOfTheCheckpoint) {
   const std::string checkpoint = "checkpoint = \"/checkpoint\"\n";
   const TestFolder calm;

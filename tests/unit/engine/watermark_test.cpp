@@ -17,7 +17,7 @@ Plan plan_with(std::vector<DeclaredWatermark> watermarks,
 
 DeclaredWatermark declared(const std::string& name, WatermarkPolicy across,
                            std::optional<int64_t> idle_after = std::nullopt) {
-  return {0, name, 0, 10 * second, idle_after, across, {}};
+  return {0, name, 0, 10 * second, idle_after, across, {}, {}};
 }
 
 TEST(WatermarkTracker, StartsAt1970AndTrailsTheGreatestTimeByTheDelay) {
