@@ -78,6 +78,7 @@ std::unique_ptr<Checkpoint> open_checkpoint(const Config& config, const Assumpti
   if (!config.checkpoint) return Checkpoint::none(machine.clock, machine.rng, options);
   auto checkpoint = Checkpoint::open(machine.files, machine.clock, machine.rng,
                                      config.checkpoint->value, options);
+  log_place(machine.log, config.checkpoint->value);
   const std::uint32_t kept = checkpoint->format().shards;
   if (kept != options.shards) {
     machine.log.warning(

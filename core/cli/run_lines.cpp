@@ -5,6 +5,7 @@
 #include "core/config/duration.hpp"
 #include "core/observe/number_text.hpp"
 #include "core/system/fatal_signals.hpp"
+#include "core/system/file_system_kind.hpp"
 
 namespace millrace::cli {
 
@@ -70,6 +71,20 @@ void log_deaths(observe::Log& log, const std::vector<CrashNote>& notes) {
        {"function", last.function},
        {"records", which},
        {"deaths", std::to_string(notes.size())}});
+}
+
+void log_place(observe::Log& log, const std::string& directory) {
+  const FileSystemKind kind = file_system_kind(std::filesystem::path(directory));
+  if (kind.place == FileSystemKind::Place::memory)
+    log.info(
+        "the checkpoint is kept in memory: it is gone once the machine, or its container, ends",
+        {{"directory", directory}, {"file_system", std::string(kind.name)}});
+  if (kind.place == FileSystemKind::Place::network)
+    log.warning(
+        "the checkpoint is kept in the network: a lock there may not keep a second process out, "
+        "and "
+        "a flush means what the server makes of it",
+        {{"directory", directory}, {"file_system", std::string(kind.name)}});
 }
 
 std::string fingerprint(std::string_view text) {

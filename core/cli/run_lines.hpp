@@ -27,6 +27,9 @@ void log_recovered(observe::Log& log, const Recovered& recovered, std::int64_t t
 /// Of which crashes in the epoch that runs now earlier processes died.
 void log_deaths(observe::Log& log, const std::vector<CrashNote>& notes);
 
+/// Where the checkpoint's directory may survive less than its owner thinks.
+void log_place(observe::Log& log, const std::string& directory);
+
 /// A short name for the exact text of a file.
 std::string fingerprint(std::string_view text);
 

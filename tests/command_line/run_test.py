@@ -79,6 +79,10 @@ inputs = ["views"]
 """
 
 
+def kind_of(folder):
+    return subprocess.run(["stat", "-f", "-c", "%T", folder], capture_output=True, text=True, check=True).stdout.strip()
+
+
 class Run(unittest.TestCase):
     def setUp(self):
         self.temporary = tempfile.TemporaryDirectory()
@@ -144,6 +148,32 @@ class Run(unittest.TestCase):
         self.assertEqual(again.returncode, 0, again.stderr)
         self.assertRegex(again.stderr, "Restored.*epoch 0")
         self.assertEqual(len(self.rows_out()), 100)
+
+    def test_a_checkpoint_that_disappears_ends_the_run_with_74(self):
+        process = self.start("run", "--json", self.pipeline(ENDLESS))
+        process.stdout.readline()
+        (self.folder / "checkpoint").rename(self.folder / "elsewhere")
+        _, err = process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 74, err)
+        self.assertIn(f"{self.folder}/checkpoint/", err)
+        self.assertIn("No such file or directory", err)
+        # Put back, it goes on.
+        (self.folder / "elsewhere").rename(self.folder / "checkpoint")
+        again = self.start("run", "--json", self.pipeline(ENDLESS))
+        self.assertGreater(json.loads(again.stdout.readline())["batchId"], 0)
+        again.kill()
+        again.communicate()
+
+    def test_a_checkpoint_in_memory_is_remarked_on(self):
+        if kind_of("/dev/shm") != "tmpfs":
+            self.skipTest("/dev/shm is no tmpfs here")
+        with tempfile.TemporaryDirectory(dir="/dev/shm") as memory:
+            done = self.run_to_end("run", self.pipeline(FILE_TO_FILE, top=f'checkpoint = "{memory}/checkpoint"'))
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertRegex(done.stderr, "the checkpoint is kept in memory: it is gone once.*file_system=tmpfs")
+        if kind_of(self.folder) not in ("tmpfs", "ramfs"):
+            done = self.run_to_end("run", self.pipeline(FILE_TO_FILE, top=f'checkpoint = "{self.folder}/checkpoint"'))
+            self.assertNotIn("is kept in", done.stderr)
 
     def test_first_signal_finishes_and_ends_with_0(self):
         for number in (signal.SIGTERM, signal.SIGINT):

@@ -14,6 +14,8 @@
 
 #include "millrace/error.hpp"
 
+#include "core/system/file_system_kind.hpp"
+
 namespace millrace {
 namespace {
 
@@ -52,6 +54,16 @@ class PosixFileSystemTest : public testing::Test {
   PosixFileSystem files_;
   std::filesystem::path directory_;
 };
+
+TEST(FileSystemKind, TellsMemoryAndNetworkFromDisks) {
+  using Place = FileSystemKind::Place;
+  EXPECT_EQ(file_system_kind(0x6969).place, Place::network);
+  EXPECT_EQ(file_system_kind(0x6969).name, "nfs");
+  EXPECT_EQ(file_system_kind(0xff534d42).place, Place::network);
+  EXPECT_EQ(file_system_kind(0xef53).place, Place::disk);
+  EXPECT_EQ(file_system_kind(std::filesystem::path("/proc")).place, Place::disk) << "not known";
+  EXPECT_EQ(file_system_kind(std::filesystem::path("/nowhere")).place, Place::disk);
+}
 
 TEST_F(PosixFileSystemTest, WritesAFileThatOnlyItsOwnerMayRead) {
   write("a", "some text");
