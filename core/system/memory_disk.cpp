@@ -50,7 +50,7 @@ std::optional<DiskFault> MemoryFileSystem::begin_operation() {
 
 void MemoryFileSystem::refuse(std::optional<DiskFault> fault, const char* action,
                               const Path& path) const {
-  if (!fault) return;
+  if (!fault || *fault == DiskFault::lie) return;
   const char* reason = *fault == DiskFault::no_space    ? "No space left on device"
                        : *fault == DiskFault::read_only ? "Read-only file system"
                                                         : "Input/output error";

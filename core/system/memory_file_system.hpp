@@ -23,6 +23,7 @@ enum class DiskFault {
   no_space,   // a write stores half of its bytes, then fails; anything else fails
   io_error,   // the operation fails; a failed sync() loses the content for good
   read_only,  // the operation fails
+  lie,        // a write or a flush answers as if it was done, and is not; anything else is done
 };
 
 // Files in memory that behave like a disk with a volatile cache: what was not synced is lost by

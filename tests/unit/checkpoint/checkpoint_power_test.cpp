@@ -18,6 +18,7 @@ namespace millrace {
 static void PrintTo(const DiskFault& fault, std::ostream* out) {
   *out << (fault == DiskFault::no_space   ? "no space"
            : fault == DiskFault::io_error ? "I/O error"
+           : fault == DiskFault::lie      ? "lie"
                                           : "read only");
 }
 
@@ -175,6 +176,35 @@ TEST_P(CheckpointDiskFault, EndsTheRunAndLeavesACommittedEpochAtEveryOperation) 
 INSTANTIATE_TEST_SUITE_P(All, CheckpointDiskFault,
                          testing::Values(DiskFault::no_space, DiskFault::io_error,
                                          DiskFault::read_only));
+
+// Nothing tells at once. The next start finds the damage and names the file, or the state is right.
+TEST(CheckpointDiskFault, ThatIsNotToldOfIsFoundByTheNextStart) {
+  const std::uint64_t operations = operations_of_a_run();
+  int found = 0;
+  for (std::uint64_t operation = 0; operation < operations; ++operation) {
+    for (const bool power_fails : {false, true}) {
+      MemoryFileSystem files;
+      SmallPipeline pipeline(files, 8, 2);
+      files.fail_operation(operation, DiskFault::lie);
+      run_until_thrown<CheckpointError>(pipeline);
+      pipeline.close();
+      if (power_fails)
+        files.power_loss();
+      else
+        files.process_death();
+      SmallPipeline again(files, 8, 2);
+      try {
+        again.open();
+        ASSERT_EQ(again.state(), again.expected(again.next_epoch())) << "operation " << operation;
+      } catch (const CheckpointError& error) {
+        ASSERT_NE(std::string(error.what()).find("/disk/checkpoint/"), std::string::npos)
+            << error.what();
+        ++found;
+      }
+    }
+  }
+  EXPECT_GT(found, 10);
+}
 
 TEST(CheckpointDiskFault, MakesTheCheckpointUnusableUntilARestart) {
   MemoryFileSystem files;
