@@ -141,11 +141,12 @@ TEST_F(DeadLetters, OfASinkThatKnowsEpochsAreLeftOutOfTheWhole) {
           HasSubstr(R"("epoch":1,"attempt":1,"value":"{\"value\":101}")"),
           HasSubstr(R"("epoch":1,"attempt":1,"value":"{\"value\":102}")"),
           HasSubstr(R"("epoch":2,"attempt":1,"value":"{\"value\":207}")")));
-  // An epoch is one close, with what was left out before.
-  EXPECT_THAT(journal(folder_),
-              ElementsAre("open 0 0", "give_up 0 0", "open 0 0", "close 0 0", "open 0 1",
-                          "give_up 0 1", "open 0 1", "give_up 0 1", "open 0 1", "close 0 1",
-                          "open 0 2", "give_up 0 2", "open 0 2", "close 0 2"));
+  // An epoch is one close, with what was left out before. Behind a second row that is refused
+  // others are looked for.
+  EXPECT_THAT(journal(folder_), ElementsAre("open 0 0", "give_up 0 0", "open 0 0", "close 0 0",
+                                            "open 0 1", "give_up 0 1", "open 0 1", "give_up 0 1",
+                                            "open 0 1", "give_up 0 1", "open 0 1", "close 0 1",
+                                            "open 0 2", "give_up 0 2", "open 0 2", "close 0 2"));
   EXPECT_THAT(harness.metrics(),
               testing::ContainsRegex("sink_dead_letter_records_total[^}]*\"out\"[^}]*} 4\n"));
   EXPECT_THAT(progress, HasSubstr(R"("numOutputRows":7)"));
