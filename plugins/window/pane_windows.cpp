@@ -2,6 +2,7 @@
 
 #include <numeric>
 
+#include "plugins/window/partials.hpp"
 #include "plugins/window/result_rows.hpp"
 #include "plugins/window/state_version.hpp"
 
@@ -40,13 +41,17 @@ uint32_t PaneWindows::key_number(const KeyView& key, uint64_t hash) {
   return number;
 }
 
-void PaneWindows::add(const GroupTable& table, std::span<const uint32_t> groups,
-                      std::span<const char* const> cursors) {
-  std::vector<uint32_t> keys;
+void PaneWindows::add(const Batch& partials, int64_t closed) {
+  const auto& hashes = part(partials, PartialColumn::hash);
+  const auto& panes = part(partials, PartialColumn::pane);
+  const auto& keys = part(partials, PartialColumn::key);
+  const auto& states = part(partials, PartialColumn::state);
+  std::vector<uint32_t> late;
   std::vector<const char*> behind;
   int64_t last = never;
-  for (size_t i = 0; i < groups.size(); ++i) {
-    const int64_t pane = table.bucket(groups[i]) - overlap_.size;
+  for (int64_t row = 0; row < partials.size(); ++row) {
+    const int64_t pane = panes.int64(row);
+    if (pane + overlap_.size <= closed) continue;
     if (pane != last) panes_.insert(pane);
     last = pane;
     if (!follows_ || pane >= next_) continue;
@@ -55,11 +60,12 @@ void PaneWindows::add(const GroupTable& table, std::span<const uint32_t> groups,
       follows_ = false;
       continue;
     }
-    keys.push_back(key_number(KeyCodec::view_of(table.key(groups[i])), table.hash(groups[i])));
-    grows_[keys.back()] = 1;
-    behind.push_back(cursors[i]);
+    late.push_back(
+        key_number(KeyCodec::view_of(keys.text(row)), static_cast<uint64_t>(hashes.int64(row))));
+    grows_[late.back()] = 1;
+    behind.push_back(states.text(row).data());
   }
-  if (follows_) growing_.merge(keys, behind);
+  if (follows_) growing_.merge(late, behind);
 }
 
 void PaneWindows::evicted(int64_t up_to) {

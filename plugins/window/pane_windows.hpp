@@ -20,10 +20,9 @@ class PaneWindows {
  public:
   PaneWindows(const AggregationPlan& plan, State state, const Overlap& overlap);
 
-  /// Partial results that go into the state: cursors[i] to a group of `groups`, whose buckets are
-  /// those of panes.
-  void add(const GroupTable& table, std::span<const uint32_t> groups,
-           std::span<const char* const> cursors);
+  /// Partial results that go into the state, but for those of panes whose windows all end at or
+  /// before `closed`.
+  void add(const Batch& partials, int64_t closed);
   /// Emits the windows that end behind `after`, up to `up_to`. The state holds all panes of them.
   void emit(int64_t after, int64_t up_to, const Outputs& outputs);
   /// The state has dropped the buckets up to this one.

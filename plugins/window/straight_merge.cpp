@@ -14,21 +14,21 @@ constexpr size_t groups_at_once = 1024;
 
 }  // namespace
 
-size_t StraightMerge::merge(const Batch& partials, int64_t closed) {
+size_t StraightMerge::merge(const Batch& partials, const BucketOf& bucket_of, int64_t closed) {
   const auto& hashes = part(partials, PartialColumn::hash);
   const auto& panes = part(partials, PartialColumn::pane);
   const auto& keys = part(partials, PartialColumn::key);
   const auto& states = part(partials, PartialColumn::state);
   size_t written = 0;
   int64_t pane = 0;
+  std::optional<int64_t> bucket;
   for (int64_t row = 0; row < partials.size(); ++row) {
     if (row == 0 || panes.int64(row) != pane) {
       pane = panes.int64(row);
-      plan_->assigner->windows_of(pane, windows_);
+      bucket = bucket_of(pane);
     }
-    if (windows_.empty() || windows_[0].end <= closed) continue;
-    keys_.push_back(
-        {windows_[0].end, static_cast<uint64_t>(hashes.int64(row)), str(keys.text(row))});
+    if (!bucket || *bucket <= closed) continue;
+    keys_.push_back({*bucket, static_cast<uint64_t>(hashes.int64(row)), str(keys.text(row))});
     partials_.push_back(states.text(row).data());
     if (keys_.size() < groups_at_once) continue;
     written += keys_.size();

@@ -1,4 +1,6 @@
 #pragma once
+#include <functional>
+#include <optional>
 #include <vector>
 
 #include "plugins/window/aggregation_plan.hpp"
@@ -13,9 +15,12 @@ class StraightMerge {
   StraightMerge(const AggregationPlan& plan, State state)
       : plan_(&plan), state_(state), aggregates_(plan.aggregates) {}
 
-  /// For windows of which a pane has one at most. Those that end at or before `closed` are left
-  /// out. Returns how many groups were written.
-  size_t merge(const Batch& partials, int64_t closed);
+  /// The bucket of a pane's groups in the state; nothing where the pane is in no window.
+  using BucketOf = std::function<std::optional<int64_t>(int64_t pane)>;
+
+  /// For panes with one bucket each. Buckets up to `closed` are left out. Returns how many groups
+  /// were written.
+  size_t merge(const Batch& partials, const BucketOf& bucket_of, int64_t closed);
 
  private:
   void write();
@@ -23,7 +28,6 @@ class StraightMerge {
   const AggregationPlan* plan_;
   State state_;
   AggregateSet aggregates_;
-  std::vector<Window> windows_;
   // Of the groups at hand:
   std::vector<Key> keys_;
   std::vector<const char*> partials_;

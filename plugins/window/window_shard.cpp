@@ -78,22 +78,28 @@ void WindowShard::take_panes_apart(const Overlap& overlap) {
 
 void WindowShard::merge(const Batch& partials, const Round& round) {
   settle(round);
+  if (panes_) panes_->add(partials, closed_in(round));
   if (goes_straight(partials, round)) {
     write_groups();
     forget_groups();
     notes_->write_layout();
-    updated_ += straight_.merge(partials, closed_in(round));
+    updated_ += straight_.merge(
+        partials,
+        [&](int64_t pane) {
+          const auto& windows = windows_of(pane);
+          return windows.empty() ? std::nullopt : std::optional(windows[0].end);
+        },
+        closed_in(round));
     return;
   }
   expand(partials, round);
   load_new_groups();
-  if (panes_) panes_->add(table_, {groups_.data(), groups_.size()}, cursors_);
   aggregates_.merge({groups_.data(), groups_.size()}, cursors_);
 }
 
 // Not where all that changed in the round is still to be told.
 bool WindowShard::goes_straight(const Batch& partials, const Round& round) const {
-  return partials.size() >= straight_least && plan_->assigner->is_disjoint() &&
+  return partials.size() >= straight_least && (panes_ || plan_->assigner->is_disjoint()) &&
          !plan_->keep_windows && !round.wants(Port::changed);
 }
 

@@ -61,6 +61,29 @@ TEST_F(ManyGroups, ClosedWindowsTakeNoMoreRows) {
   EXPECT_EQ(late.sorted(Port::final), totals({many, many}, "10s 20s"));
 }
 
+TEST_F(ManyGroups, PanesOfWindowsThatOverlapAddUp) {
+  const auto sums = {host.count(), host.aggregate("total", "sum", {"value"})};
+  const auto settings = sliding(host, 10, 1, {"key"}, sums);
+  window::SlidingWindow panes(settings, host.context(), watermarked(host));
+  Harness run(host, panes, append_mode, 2);
+  const auto expect = [](const Result& epoch, const std::vector<Texts>& windows) {
+    Texts all;
+    for (const auto& each : windows) all.insert(all.end(), each.begin(), each.end());
+    std::sort(all.begin(), all.end());
+    EXPECT_EQ(epoch.sorted(Port::final), all);
+  };
+  run.epoch({{rows(many, At{6})}, {rows(3, At{6})}}, 0, 0);
+  expect(run.epoch({{rows(many, At{8})}}, 0, 9 * second),
+         {totals({many, 3}, "-3s 7s"), totals({many, 3}, "-2s 8s"),
+          totals({many, 3, many}, "-1s 9s")});
+  // Behind the watermark, in time for windows that are open; and some of a pane that is not summed.
+  expect(run.epoch({{rows(many, At{3}), rows(many, At{9})}}, 9 * second, 10 * second),
+         {totals({many, 3, many, many, many}, "0s 10s")});
+  run.restart();
+  expect(run.epoch({{rows(many, At{6})}}, 10 * second, 11 * second),
+         {totals({many, 3, many, many, many, many}, "1s 11s")});
+}
+
 TEST_F(ManyGroups, UpdateTellsEachThatChangedOnce) {
   Harness run(host, transform, update_mode, 2);
   const auto epoch = run.epoch({{rows(many, At{1})}, {rows(many, At{2})}}, 0, 0);
