@@ -61,6 +61,11 @@ def private_names(text):
     return {name for name in names if f"define {name}" in text or not re.fullmatch(r"[A-Z][A-Z0-9_]+", name)}
 
 
+def borrowed_names(text):
+    """What a file calls by its last name only. Others may do the same, but no header of theirs may mean another by it."""
+    return set(re.findall(r"^using [\w:]+::(\w+);", text, re.M))
+
+
 def mentioned_names(text):
     """What a file takes from elsewhere by its bare name: not members, not what is qualified."""
     return set(re.findall(r"(?<![\w.:])([A-Za-z_]\w*)", text.replace("->", ".")))
@@ -97,14 +102,15 @@ def batches(files, texts=None, files_max=FILES_MAX, headers_of=lambda file: set(
         private, mentioned, headers = private_names(text), mentioned_names(text), headers_of(file)
         for batch in made:
             if (len(batch["files"]) < files_max and not private & batch["mentioned"] and not batch["private"] & mentioned
-                    and not any(batch["private"] & mentioned_in(header) for header in headers - batch["headers"])):
+                    and not any(batch["hidden"] & mentioned_in(header) for header in headers - batch["headers"])):
                 break
         else:
-            batch = {"files": [], "private": set(), "mentioned": set(), "headers": set()}
+            batch = {"files": [], "private": set(), "mentioned": set(), "hidden": set(), "headers": set()}
             made.append(batch)
         batch["files"].append(file)
         batch["private"] |= private
         batch["mentioned"] |= mentioned
+        batch["hidden"] |= private | borrowed_names(text)
         batch["headers"] |= headers
     return [batch["files"] for batch in made]
 

@@ -92,6 +92,9 @@ class Headers(unittest.TestCase):
     def test_a_private_name_comes_before_no_header_that_means_another(self):
         self.assertEqual(self.batched([1], unnamed("struct Step {};\n"), "int x;\n"), [[0], [1]])
 
+    def test_nor_does_a_name_from_elsewhere(self):
+        self.assertEqual(self.batched([1], unnamed("using other::Step;\n"), "int x;\n"), [[0], [1]])
+
     def test_what_was_read_before_is_not_read_again(self):
         self.assertEqual(self.batched([0, 2], "int x;\n", unnamed("struct Step {};\n"), "int y;\n"), [[0, 1, 2]])
 
