@@ -13,7 +13,7 @@ namespace millrace::window {
 class StraightMerge {
  public:
   StraightMerge(const AggregationPlan& plan, State state)
-      : plan_(&plan), state_(state), aggregates_(plan.aggregates) {}
+      : state_(state), aggregates_(plan.aggregates) {}
 
   /// The bucket of a pane's groups in the state; nothing where the pane is in no window.
   using BucketOf = std::function<std::optional<int64_t>(int64_t pane)>;
@@ -25,7 +25,6 @@ class StraightMerge {
  private:
   void write();
 
-  const AggregationPlan* plan_;
   State state_;
   AggregateSet aggregates_;
   // Of the groups at hand:
