@@ -103,16 +103,19 @@ class ClusterFaults(unittest.TestCase):
         child.returncode = os.waitstatus_to_exitcode(status)
         self.assertEqual(child.returncode, 0, job.log())
         self.assertEqual([row["id"] for row in job.rows("rows")], [1])
-        self.assertLess(usage.ru_maxrss >> 10, 8 * 32)
+        # AddressSanitizer keeps memory that is given back.
+        self.assertLess(usage.ru_maxrss >> 10, (16 if os.environ.get("MILLRACE_SANITIZE") else 8) * 32)
 
     def test_an_answer_is_longer_than_may_be_received(self):
         topic = f"{self.name}-large"
         self.produce_large(topic, 4)
         job = KafkaJob(self.folder / "large", self.cluster, topic, topic,
-                       kafka={"fetch.max.bytes": "1000000", "receive.message.max.bytes": "2000000"})
+                       kafka={"fetch.max.bytes": "1000000", "receive.message.max.bytes": "2000000"},
+                       poll_timeout="2 seconds")
         child = job.start()
-        while "increase receive.message.max.bytes" not in (job.folder / "log").read_text():
-            self.assertIsNone(child.poll(), job.log())
+        for said in ("increase receive.message.max.bytes", "seconds (poll_timeout), though there are records up to offset"):
+            while said not in (job.folder / "log").read_text():
+                self.assertIsNone(child.poll(), job.log())
         child.kill()
         child.communicate()
 

@@ -80,7 +80,8 @@ class KafkaJob(Job):
     """Reads the events of one topic; its results are in topics of its own. `through`: the address at which it finds the
     brokers, where that is another; `kafka`: properties of librdkafka."""
 
-    def __init__(self, folder, cluster, input_topic, name, rows_per_epoch=1000, through="", kafka=None):
+    def __init__(self, folder, cluster, input_topic, name, rows_per_epoch=1000, through="", kafka=None,
+                 poll_timeout="2 minutes"):
         brokers = through or cluster.brokers
         properties = f"kafka = {{ {', '.join(f'{key!r} = {value!r}' for key, value in (kafka or {}).items())} }}"
         self.cluster = cluster
@@ -97,6 +98,7 @@ bootstrap_servers = "{brokers}"
 subscribe = ["{input_topic}"]
 starting_offsets = "earliest"
 max_offsets_per_trigger = {rows_per_epoch}
+poll_timeout = "{poll_timeout}"
 format = "json"
 {SCHEMA}
 watermark = {{ column = "ts", delay = "10 seconds" }}
