@@ -12,6 +12,7 @@ import time
 HERE = pathlib.Path(__file__).resolve().parent
 BROKER = HERE.parent / "support" / "kafka" / "broker.sh"
 PARTITIONS = 2
+EVENTS_PER_SECOND = 100_000  # of event time
 SMALL = 1_000_000
 EPOCHS = {"100 ms": (300_000, 13_000_000), "1 s": (3_000_000, 25_000_000)}  # events of an epoch, and of the larger input
 STATE_KEYS = 1_500_000
@@ -72,7 +73,8 @@ class Bed:
         name = f"topic-{self.made}"
         self.tool("create", name, "--partitions", PARTITIONS)
         if events:
-            self.tool("generate", name, "--events", events, "--keys", keys, "--partitions", PARTITIONS, "--seed", seed)
+            self.tool("generate", name, "--events", events, "--keys", keys, "--partitions", PARTITIONS, "--seed", seed,
+                      "--per-second", EVENTS_PER_SECOND)
         return name
 
     def pipeline(self, **values):
