@@ -9,6 +9,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/checkpoint/whole_numbers.hpp"
+
 namespace millrace {
 namespace {
 
@@ -174,7 +176,9 @@ EpochPlan to_plan(const json& record) {
 
 std::string to_json(const EpochPlan& plan) { return from_plan(plan).dump(); }
 
-EpochPlan epoch_plan_from_json(const std::string& text) { return to_plan(json::parse(text)); }
+EpochPlan epoch_plan_from_json(const std::string& text) {
+  return to_plan(parse_whole_numbers(text));
+}
 
 std::string to_json(const EpochCommit& commit) {
   json state_files = json::array();
@@ -204,7 +208,7 @@ std::string to_json(const EpochCommit& commit) {
 }
 
 EpochCommit epoch_commit_from_json(const std::string& text) {
-  const json record = json::parse(text);
+  const json record = parse_whole_numbers(text);
   EpochCommit commit;
   record.at("epoch").get_to(commit.epoch);
   read_number(record, "time_us", commit.time_us);

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/checkpoint/record_file.hpp"
+#include "core/checkpoint/whole_numbers.hpp"
 
 namespace millrace {
 namespace {
@@ -16,7 +17,7 @@ std::string to_json(const CheckpointFormat& format) {
 }
 
 CheckpointFormat from_json(const std::string& text) {
-  const nlohmann::json record = nlohmann::json::parse(text);
+  const nlohmann::json record = parse_whole_numbers(text);
   CheckpointFormat format;
   record.at("job_id").get_to(format.job_id);
   record.at("pipeline").get_to(format.pipeline);

@@ -100,5 +100,11 @@ TEST(EpochPlanRecord, IsRefusedWithoutAnEpochOrWithAnotherType) {
   EXPECT_ANY_THROW(epoch_plan_from_json(R"({"epoch":9,"parent":5})"));
 }
 
+TEST(EpochPlanRecord, IsRefusedWithANumberThatIsNoneOf64Bits) {
+  EXPECT_ANY_THROW(epoch_plan_from_json(R"({"epoch":711111111000000000000000000000000})"));
+  EXPECT_ANY_THROW(epoch_plan_from_json(R"({"epoch":9,"time_us":1.5})"));
+  EXPECT_ANY_THROW(epoch_commit_from_json(R"({"epoch":9,"time_us":-1e300})"));
+}
+
 }  // namespace
 }  // namespace millrace
