@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/checkpoint/checkpoint_error.hpp"
+
 namespace millrace {
 namespace {
 
@@ -24,6 +26,15 @@ bool planned_the_next(const EpochLog& log, const std::vector<EpochFileName>& fil
 }
 
 }  // namespace
+
+RecoveryDecision decide_or_refuse(const CheckpointDirectory& directory, const char* remedy) {
+  RecoveryDecision found = decide(directory.epoch_files());
+  if (found.kind == RecoveryDecision::Kind::refuse)
+    throw CheckpointError(CheckpointFault::damaged, "the files in " + directory.epochs().string() +
+                                                        " contradict each other: " + found.reason +
+                                                        ". " + remedy);
+  return found;
+}
 
 bool was_delivered(const std::vector<EpochFileName>& files, const EpochFileName& commit) {
   const EpochFileName note{commit.epoch, commit.run, EpochFileKind::delivered};

@@ -16,12 +16,8 @@ Discard::Discard(FileSystem& files, const Clock& clock, Rng& rng,
 }
 
 void Discard::find(FileSystem& files) {
-  const RecoveryDecision found = decide(directory_.epoch_files());
-  if (found.kind == RecoveryDecision::Kind::refuse)
-    throw CheckpointError(CheckpointFault::damaged,
-                          "the files in " + directory_.epochs().string() +
-                              " contradict each other: " + found.reason +
-                              ". Start the pipeline once, which settles what was decided");
+  const RecoveryDecision found =
+      decide_or_refuse(directory_, "Start the pipeline once, which settles what was decided");
   if (!found.commit)
     throw CheckpointError(CheckpointFault::incompatible,
                           "no epoch is committed yet: no sink waits for anything");

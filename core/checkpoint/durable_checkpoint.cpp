@@ -47,14 +47,10 @@ void DurableCheckpoint::recover() {
   directory_.sync();
   discard_unfinished_rollback();
   const Verdict verdict = settle();
-  const RecoveryDecision decision = millrace::decide(directory_.epoch_files());
-  if (decision.kind == RecoveryDecision::Kind::refuse) {
-    throw CheckpointError(CheckpointFault::damaged,
-                          "the files in " + directory_.epochs().string() +
-                              " contradict each other: " + decision.reason +
-                              ". Restore the checkpoint's directory from a copy, or start from the "
-                              "beginning with an empty one");
-  }
+  const RecoveryDecision decision = decide_or_refuse(
+      directory_,
+      "Restore the checkpoint's directory from a copy, or start from the beginning with an empty "
+      "one");
   if (decision.commit) read_last(decision);
   if (verdict.deliver) outbox_.decided(verdict.base->name, recovered_.last->outbox);
   if (decision.plan) read_rerun(*decision.plan);

@@ -82,8 +82,7 @@ void log_place(observe::Log& log, const std::string& directory) {
   if (kind.place == FileSystemKind::Place::network)
     log.warning(
         "the checkpoint is kept in the network: a lock there may not keep a second process out, "
-        "and "
-        "a flush means what the server makes of it",
+        "and a flush means what the server makes of it",
         {{"directory", directory}, {"file_system", std::string(kind.name)}});
 }
 
