@@ -6,6 +6,8 @@
 #include <cstring>
 #include <system_error>
 
+#include "millrace/timestamp_text.hpp"
+
 namespace millrace::json {
 namespace {
 
@@ -245,9 +247,10 @@ std::optional<double> parse_real(std::string_view token) {
 }
 
 std::optional<int64_t> time_of_count(int64_t count, int64_t unit) {
-  constexpr int64_t last_time = 253'402'300'799'999'999;  // 9999-12-31T23:59:59.999999Z
-  if (count > last_time / unit || count < -last_time / unit) return std::nullopt;
-  return count * unit;
+  int64_t time = 0;
+  if (__builtin_mul_overflow(count, unit, &time) || !is_in_four_digit_years(time))
+    return std::nullopt;
+  return time;
 }
 
 bool has_valid_escapes(std::string_view inside) {

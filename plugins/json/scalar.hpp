@@ -21,8 +21,8 @@ std::optional<double> read_real(const char*& at, const char* end);
 // The same where the number is the whole token.
 std::optional<int64_t> parse_integer(std::string_view token);
 std::optional<double> parse_real(std::string_view token);
-// A time of so many units of `unit` microseconds since 1970; nothing beyond the year 9999, where
-// the count is more likely in another unit.
+// A time of so many units of `unit` microseconds since 1970; nothing before the year 0 or beyond
+// 9999, where the count is more likely in another unit.
 std::optional<int64_t> time_of_count(int64_t count, int64_t unit);
 
 // Writes what a string with escapes means, which is never longer than its spelling; returns the

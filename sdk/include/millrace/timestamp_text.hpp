@@ -68,6 +68,13 @@ inline bool is_day(int year, int month, int day) {
 
 }  // namespace detail
 
+/// The years that texts of four digits can say, 0000 to 9999. A time that is read is one of these,
+/// so that it can be read again once it has been written.
+constexpr bool is_in_four_digit_years(int64_t microseconds) {
+  return microseconds >= days_from_civil(0, 1, 1) * microseconds_per_day &&
+         microseconds < days_from_civil(10'000, 1, 1) * microseconds_per_day;
+}
+
 /// The longest text that format_timestamp and format_date write.
 inline constexpr size_t timestamp_text_max = 48;
 
@@ -182,10 +189,12 @@ inline std::optional<TimestampText> read_timestamp(std::string_view text) {
       time - sign * (zone_hour * 3600LL + zone_minute * 60LL) * microseconds_per_second, true};
 }
 
-/// Microseconds since 1970 of such a text; without a zone it is UTC.
+/// Microseconds since 1970 of such a text; without a zone it is UTC. Nothing where the zone makes
+/// it a time before the year 0 or beyond 9999.
 inline std::optional<int64_t> parse_timestamp(std::string_view text) {
   const auto read = read_timestamp(text);
-  return read ? std::optional(read->microseconds) : std::nullopt;
+  if (!read || !is_in_four_digit_years(read->microseconds)) return std::nullopt;
+  return read->microseconds;
 }
 
 /// The same where a text without a zone is local to `zone`, which gives the `instant_of` it.
@@ -193,7 +202,8 @@ template <class Zone>
 std::optional<int64_t> parse_timestamp(std::string_view text, const Zone& zone) {
   const auto read = read_timestamp(text);
   if (!read) return std::nullopt;
-  return read->has_zone ? read->microseconds : zone.instant_of(read->microseconds);
+  const int64_t time = read->has_zone ? read->microseconds : zone.instant_of(read->microseconds);
+  return is_in_four_digit_years(time) ? std::optional(time) : std::nullopt;
 }
 
 }  // namespace millrace

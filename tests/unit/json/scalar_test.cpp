@@ -2,6 +2,7 @@
 
 #include <charconv>
 #include <cmath>
+#include <limits>
 #include <random>
 
 #include <gtest/gtest.h>
@@ -83,6 +84,18 @@ TEST(Scalar, Base64) {
   EXPECT_EQ(decoded("a"), "bad");
   EXPECT_EQ(decoded("aG*s"), "bad");
   EXPECT_EQ(decoded("aA==="), "bad");
+}
+
+TEST(Scalar, ACountOfTimeIsOneThatItsTextCanSay) {
+  const int64_t first = -62'167'219'200;  // 0000-01-01
+  const int64_t last = 253'402'300'799;   // 9999-12-31 23:59:59
+  constexpr int64_t second = 1'000'000;
+  EXPECT_EQ(time_of_count(first, second), first * second);
+  EXPECT_EQ(time_of_count(last, second), last * second);
+  EXPECT_EQ(time_of_count(first - 1, second), std::nullopt);
+  EXPECT_EQ(time_of_count(last + 1, second), std::nullopt);
+  EXPECT_EQ(time_of_count(std::numeric_limits<int64_t>::max(), second), std::nullopt);
+  EXPECT_EQ(time_of_count(std::numeric_limits<int64_t>::min(), 1), std::nullopt);
 }
 
 }  // namespace

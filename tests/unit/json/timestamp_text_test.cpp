@@ -32,7 +32,11 @@ std::optional<int64_t> plain_parse(const std::string& text) {
     if (hours > 18 || minutes > 59) return std::nullopt;
     time -= (zone[0] == '-' ? -1 : 1) * (hours * 3600 + minutes * 60) * int64_t{1'000'000};
   }
-  return time;
+  const auto second = static_cast<std::time_t>(floor_div(time, 1'000'000));
+  std::tm utc{};
+  gmtime_r(&second, &utc);
+  const int year = utc.tm_year + 1900;
+  return year >= 0 && year <= 9999 ? std::optional(time) : std::nullopt;
 }
 
 TEST(TimestampText, EveryChangeOfOneByteIsReadAsByPlainMeans) {
@@ -51,6 +55,22 @@ TEST(TimestampText, EveryChangeOfOneByteIsReadAsByPlainMeans) {
       EXPECT_EQ(parse_timestamp(text + text.substr(0, at)), plain_parse(text + text.substr(0, at)));
     }
   }
+}
+
+TEST(TimestampText, AZoneDoesNotLeadOutOfTheYearsThatFourDigitsSay) {
+  for (const auto* text : {"0000-01-01T00:00:00Z", "9999-12-31T23:59:59.999999Z"}) {
+    const auto time = parse_timestamp(text);
+    ASSERT_TRUE(time.has_value()) << text;
+    EXPECT_EQ(timestamp_text(*time), text);
+  }
+  EXPECT_EQ(parse_timestamp("0000-01-01T00:00:00+00:01"), std::nullopt);
+  EXPECT_EQ(parse_timestamp("9999-12-31T23:59:59-00:01"), std::nullopt);
+  struct {
+    int64_t instant_of(int64_t local) const { return local - 3600 * microseconds_per_second; }
+  } an_hour_ahead;
+  EXPECT_EQ(parse_timestamp("0000-01-01T00:59:59", an_hour_ahead), std::nullopt);
+  EXPECT_EQ(parse_timestamp("0000-01-01T01:00:00", an_hour_ahead),
+            parse_timestamp("0000-01-01T00:00:00Z"));
 }
 
 TEST(TimestampText, EveryDayOfFourCenturiesIsReadAsItIsWritten) {
