@@ -20,6 +20,7 @@
 #include "core/config/duration.hpp"
 #include "core/engine/crash_witness.hpp"
 #include "core/engine/pipeline.hpp"
+#include "core/engine/progress_report.hpp"
 #include "core/engine/services.hpp"
 #include "core/engine/sink_decider.hpp"
 #include "core/engine/watchdog.hpp"
@@ -213,6 +214,7 @@ int run_pipeline(const PipelineFile& file, const Plan& plan, const Assumption& a
   observe::Monitor monitor(identity_of(file, *checkpoint, run_id), options, machine.clock,
                            machine.log);
   tell_identity(file.catalog, monitor.metrics());
+  announce_components(plan, monitor.metrics());
   std::optional<CrashWitness> witness;
   if (plan.config.checkpoint && plan.config.crash_limit > 0)
     witness.emplace(plan.config.checkpoint->value);

@@ -30,16 +30,22 @@ int64_t main_rows(const NodeCounts& counts) {
          counts.sent(OutputPort::final) + counts.sent(OutputPort::all);
 }
 
+observe::ComponentIdentity identity_of(const PlannedNode& node) {
+  return {node.name, observed_kind(node.kind), node.type, node.keyed(), node.watermark.has_value()};
+}
+
 }  // namespace
+
+void announce_components(const Plan& plan, observe::Metrics& metrics) {
+  for (const auto& node : plan.nodes) metrics.component(identity_of(node));
+}
 
 std::string trigger_name(const Config& config) { return std::string(name_of(config.trigger.kind)); }
 
 ProgressReport::ProgressReport(const Plan& plan, const CheckpointFormat& format, std::string run_id,
                                observe::Metrics& metrics)
     : plan_(plan), job_id_(format.job_id), run_id_(std::move(run_id)) {
-  for (const auto& node : plan.nodes)
-    metrics_.push_back(metrics.component({node.name, observed_kind(node.kind), node.type,
-                                          node.keyed(), node.watermark.has_value()}));
+  for (const auto& node : plan.nodes) metrics_.push_back(metrics.component(identity_of(node)));
 }
 
 observe::EpochProgress ProgressReport::make(const EpochOutcome& outcome,

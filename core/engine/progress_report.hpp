@@ -49,6 +49,10 @@ class ProgressReport {
   std::optional<int64_t> last_started_us_;
 };
 
+/// Makes the series of every component. What plugins measure of their own is named after them, and
+/// may come as soon as they are opened.
+void announce_components(const Plan& plan, observe::Metrics& metrics);
+
 /// "default", "processing_time", ... of the configuration.
 std::string trigger_name(const Config& config);
 

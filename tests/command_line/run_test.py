@@ -50,6 +50,27 @@ inputs = ["ticks"]
 """
 
 
+STORED = """
+name = "stored"
+trigger = {{ processing_time = "10 milliseconds" }}
+checkpoint = "{folder}/checkpoint"
+state_store = "rocksdb"
+[observability]
+listen = "{listen}"
+[sources.ticks]
+type = "rate"
+rows_per_second = 1000
+[transforms.counts]
+type = "aggregate"
+inputs = ["ticks"]
+aggregates = {{ n = "count(*)" }}
+[sinks.nowhere]
+type = "blackhole"
+inputs = ["counts"]
+output_mode = "update"
+"""
+
+
 FILE_TO_SILENCE = """
 observability = {{ listen = "{listen}" }}
 [sources.lines]
@@ -296,6 +317,18 @@ class Run(unittest.TestCase):
         process.communicate(timeout=60)
         self.assertIn('millrace_epochs_total{', text)
         self.assertIn('pipeline="endless"', text)
+
+    def test_shows_what_a_store_measures_of_itself(self):
+        process = self.start("run", "--json", self.pipeline(STORED, listen="127.0.0.1:0"))
+        url = self.served_at(process)
+        process.stdout.readline()  # the first epoch is committed
+        with urllib.request.urlopen(url + "/metrics", timeout=10) as response:
+            text = response.read().decode()
+        process.terminate()
+        said = process.communicate(timeout=60)[1]
+        shown = [line for line in text.splitlines() if "state_store_memory_bytes{" in line]
+        self.assertRegex("".join(shown), r'component_id="counts"[^}]*} [1-9]')
+        self.assertNotIn("no metrics", said)
 
     def test_usage_ends_with_64(self):
         self.assertEqual(self.run_to_end().returncode, os.EX_USAGE)
