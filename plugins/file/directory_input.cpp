@@ -34,7 +34,7 @@ DirectoryInput::Position DirectoryInput::Position::from(const std::string& text)
   if (!json.contains("part")) return position;
   try {
     const auto& part = json["part"];
-    position.part = {part.at("name"), part.at("offset"), part.at("line")};
+    position.part = {part.at("name"), part.at("hash"), part.at("offset"), part.at("line")};
   } catch (const nlohmann::json::exception&) {
     no_position();
   }
@@ -43,8 +43,10 @@ DirectoryInput::Position DirectoryInput::Position::from(const std::string& text)
 
 std::string DirectoryInput::Position::text() const {
   nlohmann::json json{{"seen", seen.to_text()}};
-  if (part) json["part"] = {{"name", part->name}, {"offset", part->offset}, {"line", part->line}};
-  return json.dump();
+  if (part)
+    json["part"] = {
+        {"name", part->name}, {"hash", part->hash}, {"offset", part->offset}, {"line", part->line}};
+  return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
 std::string DirectoryInput::latest(const std::string&) {
@@ -79,7 +81,8 @@ bool DirectoryInput::take(const ListedFile& file, const Part& from, Taken& taken
       end = end_of_lines(open, from.offset, end, room);
       if (count > 0 && end - from.offset > room) return false;
       if (end < file.size)
-        taken.part = {file.name, end, from.line + count_newlines(open, from.offset, end)};
+        taken.part = {file.name, file.hash, end,
+                      from.line + count_newlines(open, from.offset, end)};
     }
   }
   taken.ranges.push_back(
@@ -99,7 +102,7 @@ InputPlan DirectoryInput::plan(const std::string& text, const std::string& targe
   bool go_on = true;
   if (position.part) {
     const auto begun = std::find_if(files.begin(), files.end(), [&](const ListedFile& file) {
-      return file.name == position.part->name;
+      return file.hash == position.part->hash;
     });
     if (begun == files.end())
       throw Error::external(path_of(position.part->name) + " is gone, and only its first " +
@@ -108,8 +111,8 @@ InputPlan DirectoryInput::plan(const std::string& text, const std::string& targe
   }
   for (const auto& file : files) {
     if (!go_on) break;
-    if (seen.contains(file.hash) || (position.part && file.name == position.part->name)) continue;
-    go_on = take(file, {file.name}, taken, without_limit);
+    if (seen.contains(file.hash) || (position.part && file.hash == position.part->hash)) continue;
+    go_on = take(file, {file.name, file.hash}, taken, without_limit);
   }
   InputPlan plan;
   if (taken.ranges.empty()) {

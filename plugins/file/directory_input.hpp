@@ -18,8 +18,9 @@ struct DirectoryLimits {
 // large for what the engine lets an epoch take: then line by line, in parts.
 //
 // A position is {"seen": SeenFiles as text}, and where a file is read in part "part": {"name",
-// "offset", "line"}. A target is {"seen"} of the files that are there. A range of a part that does
-// not begin the file is named NAME/LINE, as no file can be.
+// "hash", "offset", "line"}: the name is there to be shown, since what is no UTF-8 in it is
+// replaced. A target is {"seen"} of the files that are there. A range of a part that does not begin
+// the file is named NAME/LINE, as no file can be.
 class DirectoryInput final : public Input {
  public:
   DirectoryInput(std::string directory, std::string pattern, DirectoryLimits limits)
@@ -35,6 +36,7 @@ class DirectoryInput final : public Input {
  private:
   struct Part {
     std::string name;
+    uint64_t hash = 0;  // SeenFiles::hash_of(), by which the file is found again.
     int64_t offset = 0;
     int64_t line = 1;
   };

@@ -188,6 +188,15 @@ TEST_F(DirectoryTest, ReadsAFileInPartsWhereTheEngineLetsAnEpochTakeLess) {
   EXPECT_EQ(after.look().epoch(), "nothing");
 }
 
+TEST_F(DirectoryTest, ReadsAFileInPartsWhoseNameIsNoText) {
+  scratch_.write("\xff", "1\n2\n");
+  auto source = run();
+  source.source().limit(2);
+  EXPECT_EQ(source.look().epoch(), "1|");
+  EXPECT_EQ(source.look().epoch(), "2|");
+  EXPECT_EQ(source.look().epoch(), "nothing");
+}
+
 TEST_F(DirectoryTest, KnowsTheLinesOfALaterPart) {
   scratch_.write("a", "1\n2\n3\n");
   auto source = run();
