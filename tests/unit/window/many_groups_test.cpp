@@ -72,7 +72,9 @@ TEST_F(ManyGroups, PanesOfWindowsThatOverlapAddUp) {
     std::sort(all.begin(), all.end());
     EXPECT_EQ(epoch.sorted(Port::final), all);
   };
-  run.epoch({{rows(many, At{6})}, {rows(3, At{6})}}, 0, 0);
+  const auto first = run.epoch({{rows(many, At{6})}, {rows(3, At{6})}}, 0, 0);
+  // Each batch is written by itself, so it was the way that this test is about.
+  EXPECT_EQ(first.count(Count::state_updated), many + 3);
   expect(run.epoch({{rows(many, At{8})}}, 0, 9 * second),
          {totals({many, 3}, "-3s 7s"), totals({many, 3}, "-2s 8s"),
           totals({many, 3, many}, "-1s 9s")});
