@@ -8,7 +8,8 @@
 namespace millrace::observe {
 namespace {
 
-constexpr size_t kept_progress = 1000;
+constexpr size_t kept_epochs = 1000;
+constexpr size_t kept_bytes = 16 << 20;
 constexpr size_t default_progress = 100;
 constexpr const char* json_type = "application/json";
 constexpr const char* exposition_type = "text/plain; version=0.0.4; charset=utf-8";
@@ -40,9 +41,9 @@ size_t asked_progress(std::string_view query) {
   return count;
 }
 
-std::string json_array(const std::vector<std::string>& lines) {
+std::string json_array(const std::vector<EpochProgress>& epochs) {
   std::string array = "[";
-  for (const auto& line : lines) array += (array.size() > 1 ? ",\n" : "") + line;
+  for (const auto& epoch : epochs) array += (array.size() > 1 ? ",\n" : "") + to_json_line(epoch);
   return array + "]\n";
 }
 
@@ -55,7 +56,7 @@ Monitor::Monitor(const PipelineIdentity& pipeline, MonitorOptions options, const
       log_(log),
       metrics_(pipeline),
       health_(pipeline.trigger_interval_us),
-      history_(kept_progress),
+      history_(kept_epochs, kept_bytes),
       printer_(log) {
   metrics_.started(clock_.now_us());
   log_.count_with(metrics_.log_counters());
@@ -117,9 +118,9 @@ void Monitor::publish(const EpochProgress& progress) {
   health_.epoch_ended();
   health_.caught_up();
   metrics_.publish(progress, now_us);
-  std::string line = to_json_line(progress);
-  if (options_.json_progress != nullptr) *options_.json_progress << line << std::endl;
-  history_.add(std::move(line));
+  history_.add(progress);
+  if (options_.json_progress != nullptr)
+    *options_.json_progress << to_json_line(progress) << std::endl;
   printer_.epoch(progress, now_us);
 }
 

@@ -3,19 +3,36 @@
 #include <algorithm>
 
 namespace millrace::observe {
+namespace {
 
-ProgressHistory::ProgressHistory(size_t capacity) : capacity_(capacity) {}
-
-void ProgressHistory::add(std::string json_line) {
-  const std::lock_guard lock(mutex_);
-  lines_.push_back(std::move(json_line));
-  if (lines_.size() > capacity_) lines_.pop_front();
+size_t bytes_of(const EpochProgress& progress) {
+  size_t bytes = sizeof progress;
+  for (const auto& source : progress.sources) {
+    bytes += sizeof source + source.start_offset.size() + source.end_offset.size() +
+             source.latest_offset.size() + source.partitions.size() * sizeof(PartitionProgress);
+  }
+  return bytes;
 }
 
-std::vector<std::string> ProgressHistory::last(size_t count) const {
+}  // namespace
+
+ProgressHistory::ProgressHistory(size_t epochs, size_t bytes)
+    : epochs_most_(epochs), bytes_most_(bytes) {}
+
+void ProgressHistory::add(const EpochProgress& progress) {
   const std::lock_guard lock(mutex_);
-  const auto kept = static_cast<std::ptrdiff_t>(std::min(count, lines_.size()));
-  return {lines_.end() - kept, lines_.end()};
+  kept_.push_back(progress);
+  bytes_ += bytes_of(progress);
+  while (kept_.size() > 1 && (kept_.size() > epochs_most_ || bytes_ > bytes_most_)) {
+    bytes_ -= bytes_of(kept_.front());
+    kept_.pop_front();
+  }
+}
+
+std::vector<EpochProgress> ProgressHistory::last(size_t count) const {
+  const std::lock_guard lock(mutex_);
+  const auto kept = static_cast<std::ptrdiff_t>(std::min(count, kept_.size()));
+  return {kept_.end() - kept, kept_.end()};
 }
 
 }  // namespace millrace::observe

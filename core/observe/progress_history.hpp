@@ -2,23 +2,28 @@
 #include <cstddef>
 #include <deque>
 #include <mutex>
-#include <string>
 #include <vector>
+
+#include "core/observe/epoch_progress.hpp"
 
 namespace millrace::observe {
 
-/// The last progress lines, oldest first, for `/api/v1/progress`.
+/// The progress of the last epochs, oldest first, for `/api/v1/progress`. It becomes text when it
+/// is asked for: most of it never is, and an epoch may take less than a millisecond.
 class ProgressHistory {
  public:
-  explicit ProgressHistory(size_t capacity);
+  /// Keeps so many epochs, or fewer where their positions are long: a directory's names its files.
+  ProgressHistory(size_t epochs, size_t bytes);
 
-  void add(std::string json_line);
-  std::vector<std::string> last(size_t count) const;
+  void add(const EpochProgress& progress);
+  std::vector<EpochProgress> last(size_t count) const;
 
  private:
-  const size_t capacity_;
+  const size_t epochs_most_;
+  const size_t bytes_most_;
   mutable std::mutex mutex_;
-  std::deque<std::string> lines_;
+  std::deque<EpochProgress> kept_;
+  size_t bytes_ = 0;
 };
 
 }  // namespace millrace::observe

@@ -93,12 +93,6 @@ TEST_F(MonitorTest, WritesOneJsonLinePerEpoch) {
             to_json_line(sample_progress()) + "\n" + to_json_line(sample_progress()) + "\n");
 }
 
-TEST_F(MonitorTest, HistoryIsBounded) {
-  ProgressHistory history(3);
-  for (const char* line : {"a", "b", "c", "d"}) history.add(line);
-  EXPECT_THAT(history.last(10), testing::ElementsAre("b", "c", "d"));
-}
-
 TEST_F(MonitorTest, FinishedIsSaidAndShown) {
   monitor_.publish(sample_progress());
   monitor_.finished();
