@@ -54,7 +54,7 @@ class AlignedWindows::PaneFinder {
       : windows_(windows), inverse_(1.0 / static_cast<double>(windows.slide_)) {
     if (!in_range(near)) return;
     base_ = windows.start_before(near);
-    if (in_range(base_ - exact_) && in_range(base_ + exact_)) reach_ = exact_;
+    if (in_range(base_ - exact) && in_range(base_ + exact)) reach_ = exact;
   }
 
   int64_t operator()(int64_t time) const {
@@ -74,7 +74,7 @@ class AlignedWindows::PaneFinder {
 
  private:
   // The product misses by half a microsecond at most.
-  static constexpr int64_t exact_ = int64_t{1} << 51;
+  static constexpr int64_t exact = int64_t{1} << 51;
 
   const AlignedWindows& windows_;
   double inverse_;
