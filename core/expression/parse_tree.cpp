@@ -19,6 +19,7 @@ using Kind = ExpressionError::Kind;
 
 std::string without_clauses(const std::string& text) {
   const auto tokens = tokenize(text);
+  if (tokens.empty()) return "write an expression";
   const auto first = text.substr(tokens[0].begin, tokens[0].end - tokens[0].begin);
   return is_keyword(first) ? quoting(first) : "write one expression, without FROM, WHERE and so on";
 }

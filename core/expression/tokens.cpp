@@ -14,7 +14,7 @@ bool is_digit(char c) { return c >= '0' && c <= '9'; }
 /// The end of a comment or blank at `at`, or `at` where there is neither.
 size_t skip_space(std::string_view text, size_t at) {
   if (std::string_view(" \t\r\n\f\v").find(text[at]) != std::string_view::npos) return at + 1;
-  if (text.substr(at, 2) == "--") return std::min(text.find('\n', at), text.size());
+  if (text.substr(at, 2) == "--") return std::min(text.find_first_of("\r\n", at), text.size());
   if (text.substr(at, 2) != "/*") return at;
   int depth = 0;
   while (at < text.size()) {
@@ -65,6 +65,19 @@ size_t end_of_number(std::string_view text, size_t at) {
   return at;
 }
 
+/// Of an operator, which a comment ends, or of a single character.
+size_t end_of_symbol(std::string_view text, size_t at) {
+  constexpr std::string_view operators = "+-*/<>=~!@#%^&|?:";
+  size_t end = at + 1;
+  if (operators.find(text[at]) == std::string_view::npos) return end;
+  while (end < text.size() && operators.find(text[end]) != std::string_view::npos) {
+    const auto two = text.substr(end, 2);
+    if (two == "--" || two == "/*") break;
+    ++end;
+  }
+  return end;
+}
+
 Token next_token(std::string_view text, size_t at) {
   using Kind = Token::Kind;
   const char c = text[at];
@@ -87,11 +100,7 @@ Token next_token(std::string_view text, size_t at) {
   }
   if (c == '(' || c == '[') return {Kind::open, at, at + 1};
   if (c == ')' || c == ']') return {Kind::close, at, at + 1};
-  constexpr std::string_view operators = "+-*/<>=~!@#%^&|?:";
-  size_t end = at + 1;
-  if (operators.find(c) != std::string_view::npos)
-    while (end < text.size() && operators.find(text[end]) != std::string_view::npos) ++end;
-  return {Kind::symbol, at, end};
+  return {Kind::symbol, at, end_of_symbol(text, at)};
 }
 
 }  // namespace

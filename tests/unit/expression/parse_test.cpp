@@ -79,6 +79,11 @@ TEST(Parse, TakesOneExpressionOnly) {
   expect_parse_error("[[(]]SELECT 1)", "a query inside an expression");
 }
 
+TEST(Parse, CommentsEndWhereTheGrammarEndsThem) {
+  expect_parse_error("[[-- one\r2 HAVING 3]]", "without FROM");
+  expect_parse_error("1 +-- it's\r\n [[)]]", "not expected");
+}
+
 TEST(Parse, SaysWhatIsNotSupported) {
   expect_parse_error("a [[@@]] b", "no operator `@@`");
   expect_parse_error("a [[&&]] b", "write AND");

@@ -36,6 +36,12 @@ TEST(ReservedNames, AreColumnsWhereAnOperandIsWanted) {
   EXPECT_EQ(value_of("from IS NULL"), "false");
 }
 
+TEST(ReservedNames, AreFoundBehindComments) {
+  EXPECT_EQ(value_of("end +-- it's\r\n offset"), "12");
+  EXPECT_EQ(value_of("end -- it's\r + offset"), "12");
+  EXPECT_EQ(value_of("end +/* it's */ offset"), "12");
+}
+
 TEST(ReservedNames, StayWhatTheyAreInTheGrammar) {
   EXPECT_EQ(value_of("extract(year FROM timestamp '2024-01-31 00:00:00')"), "2024");
   EXPECT_EQ(value_of("user IS NOT DISTINCT FROM 'ann'"), "true");
