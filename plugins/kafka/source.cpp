@@ -11,6 +11,8 @@ namespace {
 
 // How often to look for new topics and partitions, and for records that retention has removed.
 constexpr int64_t look_interval_us = 1'000'000;
+// What a first round takes of a partition of which nothing has arrived yet.
+constexpr int64_t offsets_at_first = 10'000;
 
 Connection connection(const SourceSettings& settings, const Context& context) {
   auto group = settings.group_id;
@@ -196,7 +198,21 @@ std::string KafkaSource::arrived(const std::string& position) {
     }
   }
   next_check_us_ = 0;
-  return latest(position);
+  latest(position);
+  return to_json(beginning_of_what_is_there(position));
+}
+
+// Rounds are short, and what follows will have arrived here: a first epoch of all that a topic
+// holds would show and commit nothing for as long as that takes.
+Offsets KafkaSource::beginning_of_what_is_there(const std::string& position) {
+  const Offsets from = start_of(position, ends_);
+  const Offsets first = cluster_.beginnings(from);
+  Offsets target = ends_;
+  for (auto& [topic, partitions] : target)
+    for (auto& [partition, end] : partitions)
+      if (const auto* start = find(from, topic, partition); start != nullptr)
+        end = std::min(end, std::max(*start, *find(first, topic, partition)) + offsets_at_first);
+  return target;
 }
 
 Offsets KafkaSource::start_of(const std::string& position, const Offsets& target) {

@@ -51,6 +51,7 @@ class KafkaSource final : public Source {
   void watch(const Offsets& position);
   void check_still_there(const Offsets& position);
   Offsets start_of(const std::string& position, const Offsets& target);
+  Offsets beginning_of_what_is_there(const std::string& position);
   std::optional<Offsets> at_hand(const Offsets& position);
   void check_within(const Offsets& target, Offsets& from, InputPlan& plan);
 

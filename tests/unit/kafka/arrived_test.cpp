@@ -80,5 +80,18 @@ TEST_F(ArrivedRecords, AreAskedForWhereAPartitionWasNotReadYet) {
   EXPECT_THAT(more.source.plan(more.position, target, false).ranges, SizeIs(1));
 }
 
+TEST_F(ArrivedRecords, OfALongTopicAreABeginningAtFirst) {
+  cluster.create("views", 2);
+  cluster.put_numbers("views", 0, 0, 10'100);
+  cluster.put_numbers("views", 1, 0, 7);
+  millrace::testing::SourceDriver driver(settings, host);
+  const auto target = driver.source.arrived("");
+  EXPECT_EQ(target, R"({"views":{"0":10000,"1":7}})");
+  EXPECT_EQ(driver.source.plan("", target, false).position, target);
+  settings.starting_offsets = "latest";
+  millrace::testing::SourceDriver at_the_end(settings, host);
+  EXPECT_EQ(at_the_end.source.arrived(""), R"({"views":{"0":10100,"1":7}})");
+}
+
 }  // namespace
 }  // namespace millrace::kafka
