@@ -28,8 +28,9 @@ def run_slice(target, executions, arguments):
     for folder in (grown, findings):
         folder.mkdir(parents=True, exist_ok=True)
     command = [arguments.bin / f"fuzz_{target}", grown, HERE / "corpus" / target, f"-runs={executions}",
-               "-print_final_stats=1", "-timeout=10", "-detect_leaks=0", "-entropic=0",  # its accounts are half the time
+               "-print_final_stats=1", "-timeout=10", "-detect_leaks=0", "-entropic=0",
                f"-artifact_prefix={findings}/{target}-"]
+    # The entropic schedule keeps accounts that take half of expression's time.
     # Where memory was allocated is dear to keep, and a finding is run again; what one execution frees fits into 1 MB.
     quick = "malloc_context_size=0:quarantine_size_mb=1:"
     environment = dict(os.environ, ASAN_OPTIONS=quick + os.environ.get("ASAN_OPTIONS", ""))

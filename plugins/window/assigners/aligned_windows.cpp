@@ -1,14 +1,10 @@
 #include "plugins/window/assigners/aligned_windows.hpp"
 
+#include "millrace/civil.hpp"
 #include "millrace/error.hpp"
 
 namespace millrace::window {
 namespace {
-
-int64_t remainder_upwards(int64_t value, int64_t divisor) {
-  const int64_t rest = value % divisor;
-  return rest < 0 ? rest + divisor : rest;
-}
 
 bool in_range(int64_t time) { return time > -time_most && time < time_most; }
 
@@ -37,12 +33,12 @@ AlignedWindows::AlignedWindows(int64_t size, int64_t slide, int64_t offset)
         "the offset must be shorter than the time from one window to the next, which is the slide, "
         "or the size where windows do not overlap")
         .about("offset");
-  offset_ = remainder_upwards(offset, slide);
+  offset_ = floor_rest(offset, slide);
   overhang_ = size % slide;
 }
 
 int64_t AlignedWindows::start_before(int64_t time) const {
-  return time - remainder_upwards(time - offset_, slide_);
+  return time - floor_rest(time - offset_, slide_);
 }
 
 // Rows of many panes come mixed, so neither a branch nor a division decides which one it is: times

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "millrace/buffer.hpp"
+#include "millrace/civil.hpp"
 #include "millrace/column.hpp"
 
 namespace millrace::window {
@@ -33,8 +34,7 @@ struct Overlap {
   int64_t end_after(int64_t time) const { return start_before(time, slide) + slide; }
   /// The last multiple of `step`, counted from the offset, at or before `time`.
   int64_t start_before(int64_t time, int64_t step) const {
-    const int64_t rest = (time - offset) % step;
-    return time - (rest < 0 ? rest + step : rest);
+    return time - floor_rest(time - offset, step);
   }
 };
 
