@@ -46,7 +46,9 @@ struct RunFlags {
 
 /// The real world that a pipeline runs in.
 struct Machine {
-  explicit Machine(observe::Log& to) : log(to), services(clock, stop, to) {}
+  explicit Machine(observe::Log& to) : log(to), services(clock, stop, to) {
+    SystemMemory::keep_freed();
+  }
 
   observe::Log& log;
   StopSignal stop;

@@ -62,4 +62,9 @@ std::uint64_t SystemMemory::take_peak() {
 
 void SystemMemory::release() { malloc_trim(0); }
 
+void SystemMemory::keep_freed() {
+  mallopt(M_MMAP_THRESHOLD, 32 << 20);  // The most that the C library takes.
+  mallopt(M_TRIM_THRESHOLD, 64 << 20);
+}
+
 }  // namespace millrace

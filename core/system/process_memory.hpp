@@ -27,6 +27,10 @@ class SystemMemory final : public ProcessMemory {
   std::uint64_t resident() override;
   std::uint64_t take_peak() override;
   void release() override;
+  // Leaves freed memory with the process for what comes next: batches and answers of brokers are of
+  // megabytes and come all the time, and a new page costs more than what is written to it.
+  // release() gives it back all the same.
+  static void keep_freed();
 
  private:
   int pages_;   // /proc/self/statm
