@@ -33,24 +33,27 @@ Prefetch Prefetch::for_partitions(size_t count) {
 FetchClient::FetchClient(const Connection& connection, Prefetch prefetch,
                          std::shared_ptr<ClientLog> log)
     : brokers_(connection.brokers), log_(std::move(log)) {
-  auto configuration = make_configuration(
-      {{{"isolation.level", "read_committed"},
-        {"reconnect.backoff.max.ms", "1000"},
-        {"queued.min.messages", std::to_string(prefetch.messages)},
-        {"queued.max.messages.kbytes", std::to_string(prefetch.bytes >> 10)},
-        {"fetch.message.max.bytes", std::to_string(fetch_bytes(prefetch))},
-        // An end that only control records follow is known after the next answer of the broker.
-        {"fetch.wait.max.ms", "100"},
-        {"fetch.error.backoff.ms", "50"},
-        {"check.crcs", "true"}},
-       connection.properties,
-       {{"bootstrap.servers", connection.brokers},
-        {"enable.auto.commit", "false"},
-        {"enable.auto.offset.store", "false"},
-        {"enable.partition.eof", "true"},
-        {"auto.offset.reset", "error"},
-        {"allow.auto.create.topics", "false"}}},
-      *log_);
+  StringMap defaults = {{"isolation.level", "read_committed"},
+                        {"reconnect.backoff.max.ms", "1000"},
+                        {"queued.min.messages", std::to_string(prefetch.messages)},
+                        {"queued.max.messages.kbytes", std::to_string(prefetch.bytes >> 10)},
+                        {"fetch.message.max.bytes", std::to_string(fetch_bytes(prefetch))},
+                        // An end that only control records follow is known after the next answer
+                        // of the broker.
+                        {"fetch.wait.max.ms", "100"},
+                        {"fetch.error.backoff.ms", "50"},
+                        {"check.crcs", "true"}};
+  // How soon it looks again whether there is room in its queue; after a second, if not told.
+  if (constexpr auto* name = "fetch.queue.backoff.ms"; has_property(name)) defaults[name] = "20";
+  auto configuration = make_configuration({defaults,
+                                           connection.properties,
+                                           {{"bootstrap.servers", connection.brokers},
+                                            {"enable.auto.commit", "false"},
+                                            {"enable.auto.offset.store", "false"},
+                                            {"enable.partition.eof", "true"},
+                                            {"auto.offset.reset", "error"},
+                                            {"allow.auto.create.topics", "false"}}},
+                                          *log_);
   prefetch_ = {property(configuration.get(), "queued.min.messages"),
                property(configuration.get(), "queued.max.messages.kbytes") << 10};
   client_ = make_client(RD_KAFKA_CONSUMER, std::move(configuration));

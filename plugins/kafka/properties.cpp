@@ -112,6 +112,13 @@ void set_property(rd_kafka_conf_t* configuration, const std::string& name,
   throw Error::user(message).about("kafka." + name);
 }
 
+bool has_property(const char* name) {
+  const std::unique_ptr<rd_kafka_conf_t, decltype(&rd_kafka_conf_destroy)> defaults(
+      rd_kafka_conf_new(), rd_kafka_conf_destroy);
+  size_t size = 0;
+  return rd_kafka_conf_get(defaults.get(), name, nullptr, &size) == RD_KAFKA_CONF_OK;
+}
+
 void check_properties(const StringMap& given, Side side) {
   refuse(given, of_both);
   refuse_dangers(given);

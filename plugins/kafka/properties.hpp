@@ -20,6 +20,9 @@ enum class Side { source, sink };
 /// value it does not take, or that belongs to Millrace.
 void check_properties(const StringMap& given, Side side);
 
+/// Whether this version of librdkafka has a property.
+bool has_property(const char* name);
+
 /// Sets one property; throws as above.
 void set_property(rd_kafka_conf_t* configuration, const std::string& name,
                   const std::string& value);

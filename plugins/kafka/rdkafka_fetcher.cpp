@@ -6,7 +6,8 @@
 namespace millrace::kafka {
 namespace {
 
-constexpr size_t messages_max = 8'192;
+// Few enough that what was taken is still in the cache when it is copied.
+constexpr size_t messages_max = 512;
 // How long an empty queue may stay empty before the client is reminded of it.
 constexpr auto reminder = std::chrono::milliseconds(20);
 
@@ -92,10 +93,18 @@ int64_t RdKafkaFetcher::arrived() {
   }
   for (size_t last = count_; last > next_; --last) {
     const rd_kafka_message_t& message = *messages_[last - 1];
-    if (message.err == RD_KAFKA_RESP_ERR_NO_ERROR) return std::max(position_, message.offset + 1);
+    if (message.err == RD_KAFKA_RESP_ERR_NO_ERROR)
+      return std::max(position_, message.offset + 1) + at_least_queued();
     if (message.err == RD_KAFKA_RESP_ERR__PARTITION_EOF) return std::max(position_, message.offset);
   }
   return position_;
+}
+
+// How many more messages are certainly in the queue, in which there are marks too.
+int64_t RdKafkaFetcher::at_least_queued() const {
+  constexpr int64_t few = 1'000;
+  const auto queued = static_cast<int64_t>(rd_kafka_queue_length(queue_.get()));
+  return queued < few ? 0 : queued / 2;
 }
 
 int64_t RdKafkaFetcher::log_end() const {

@@ -37,6 +37,7 @@ class RdKafkaFetcher final : public Fetcher {
 
   void stop();
   void drop_messages();
+  int64_t at_least_queued() const;
   bool refill();
   bool wait(int64_t timeout_us);
   bool hand_out(int64_t end, RecordRows& rows);
