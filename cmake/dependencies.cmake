@@ -8,6 +8,8 @@ find_package(CLI11 REQUIRED)                             # core/cli
 find_package(spdlog REQUIRED)                            # core/observe
 find_package(prometheus-cpp CONFIG REQUIRED)             # core/observe
 pkg_check_modules(RDKAFKA REQUIRED IMPORTED_TARGET rdkafka)   # plugins/kafka
+# plugins/kafka: checksums and codecs of records
+pkg_check_modules(RECORD_BATCHES REQUIRED IMPORTED_TARGET libisal snappy liblz4 libzstd zlib)
 pkg_check_modules(LIBPQ REQUIRED IMPORTED_TARGET libpq)       # plugins/postgres
 pkg_check_modules(ROCKSDB REQUIRED IMPORTED_TARGET rocksdb)   # plugins/rocksdb_store
 pkg_check_modules(XXHASH REQUIRED IMPORTED_TARGET libxxhash)  # core/checkpoint

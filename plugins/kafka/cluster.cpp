@@ -46,6 +46,24 @@ Offsets all_at(const Offsets& partitions, int64_t offset) {
   return result;
 }
 
+// Finds where the leader of a partition is, in an answer about its topic alone.
+rd_kafka_resp_err_t leader_in(const rd_kafka_metadata_t& metadata, int32_t partition,
+                              std::pair<std::string, int32_t>& found) {
+  if (metadata.topic_cnt != 1) return RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE;
+  const auto& topic = metadata.topics[0];
+  if (topic.err != RD_KAFKA_RESP_ERR_NO_ERROR) return topic.err;
+  for (int i = 0; i < topic.partition_cnt; ++i) {
+    if (topic.partitions[i].id != partition) continue;
+    for (int j = 0; j < metadata.broker_cnt; ++j) {
+      const auto& broker = metadata.brokers[j];
+      if (broker.id != topic.partitions[i].leader) continue;
+      found = {broker.host, broker.port};
+      return RD_KAFKA_RESP_ERR_NO_ERROR;
+    }
+  }
+  return RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE;
+}
+
 void log_commit(rd_kafka_t*, rd_kafka_resp_err_t code, rd_kafka_topic_partition_list_t*,
                 void* opaque) {
   if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
@@ -123,6 +141,23 @@ Topics Cluster::topics(const std::vector<std::string>& names) {
       throw unreachable(connection_.brokers, "look up topic \"" + std::string(topic.topic) + "\"",
                         topic.err, *log_);
   }
+  return found;
+}
+
+std::pair<std::string, int32_t> Cluster::leader(const TopicPartition& wanted) {
+  const std::lock_guard lock(mutex_);
+  auto* asked = client();
+  remember({wanted.topic});
+  std::pair<std::string, int32_t> found;
+  const auto name = partition_name(wanted.topic, wanted.partition);
+  retry("find the leader of " + name, [&](int timeout_ms) {
+    const rd_kafka_metadata_t* answer = nullptr;
+    const auto code =
+        rd_kafka_metadata(asked, 0, known_.at(wanted.topic).get(), &answer, timeout_ms);
+    if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return code;
+    const Metadata metadata(answer);
+    return leader_in(*metadata, wanted.partition, found);
+  });
   return found;
 }
 

@@ -4,6 +4,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "plugins/kafka/client.hpp"
@@ -28,6 +29,8 @@ class Cluster {
 
   /// Those of the named topics that exist, or all topics where no names are given.
   Topics topics(const std::vector<std::string>& names);
+  /// Host and port of the broker that leads a partition.
+  std::pair<std::string, int32_t> leader(const TopicPartition& partition);
   /// The first offsets of the given partitions. (Of all these, only the partitions matter.)
   Offsets beginnings(const Offsets& partitions);
   /// The offsets behind the last records. A reader of committed records cannot pass the first

@@ -21,7 +21,8 @@ class Fetcher {
   virtual int64_t position() const = 0;
   /// Goes to an offset. Where it stands there already, nothing is fetched again.
   virtual void seek(int64_t offset) = 0;
-  /// The end of what has arrived here from position() on, without waiting. Nothing is handed out.
+  /// The end of what has arrived here from position() on, or comes as soon as it is asked for,
+  /// without waiting. Nothing is handed out.
   virtual int64_t arrived() = 0;
   /// Where the partition ended when the broker last said so; -1 if it never did.
   virtual int64_t log_end() const = 0;

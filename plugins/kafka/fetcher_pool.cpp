@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <thread>
 
+#include "plugins/kafka/direct/direct_fetcher.hpp"
+#include "plugins/kafka/direct/direct_settings.hpp"
+#include "plugins/kafka/fallback_fetcher.hpp"
 #include "plugins/kafka/rdkafka_fetcher.hpp"
 
 namespace millrace::kafka {
@@ -17,8 +20,18 @@ size_t clients_max() {
 
 }  // namespace
 
-FetcherPool::FetcherPool(Connection connection, std::shared_ptr<ClientLog> log)
-    : connection_(std::move(connection)), log_(std::move(log)) {}
+FetcherPool::FetcherPool(Connection connection, const std::string& which, Cluster& cluster,
+                         std::shared_ptr<ClientLog> log)
+    : connection_(std::move(connection)),
+      may_be_direct_(which != "librdkafka"),
+      leaders_(cluster),
+      log_(std::move(log)) {
+  if (which == "direct" && !direct_settings(connection_.properties, 1))
+    throw Error::user(
+        "records are read directly over plain TCP only, and with few properties in `kafka`: "
+        "\"librdkafka\" or \"auto\" is for what you have there")
+        .about("fetcher");
+}
 
 void FetcherPool::expect(size_t partitions) {
   const std::lock_guard lock(mutex_);
@@ -33,6 +46,26 @@ std::shared_ptr<FetchClient> FetcherPool::next_client() {
   return clients_[at];
 }
 
+std::unique_ptr<Fetcher> FetcherPool::make_by_librdkafka(const TopicPartition& partition) {
+  return std::make_unique<RdKafkaFetcher>(next_client(), partition.topic, partition.partition);
+}
+
+std::unique_ptr<Fetcher> FetcherPool::make(const TopicPartition& partition) {
+  const auto settings =
+      may_be_direct_ ? direct_settings(connection_.properties, partitions_) : std::nullopt;
+  if (!settings) return make_by_librdkafka(partition);
+  if (!watch_) watch_ = std::make_shared<ArrivalWatch>();
+  DirectParts parts{*settings, watch_, log_,
+                    [this](const TopicPartition& wanted) { return leaders_.of(wanted); }};
+  return std::make_unique<FallbackFetcher>(
+      std::make_unique<DirectFetcher>(std::move(parts), partition),
+      [this, partition] {
+        const std::lock_guard lock(mutex_);
+        return make_by_librdkafka(partition);
+      },
+      log_->context());
+}
+
 std::unique_ptr<Fetcher> FetcherPool::take(const TopicPartition& partition) {
   const auto name = partition_name(partition.topic, partition.partition);
   const std::lock_guard lock(mutex_);
@@ -40,7 +73,7 @@ std::unique_ptr<Fetcher> FetcherPool::take(const TopicPartition& partition) {
     throw Error::internal("partition " + name + " is already being read");
   if (auto kept = idle_.extract(name)) return std::move(kept.mapped());
   try {
-    return std::make_unique<RdKafkaFetcher>(next_client(), partition.topic, partition.partition);
+    return make(partition);
   } catch (...) {
     busy_.erase(name);
     throw;
@@ -52,8 +85,7 @@ Fetcher& FetcherPool::idle(const TopicPartition& partition) {
   const std::lock_guard lock(mutex_);
   if (busy_.contains(name)) throw Error::internal("partition " + name + " is being read");
   auto& fetcher = idle_[name];
-  if (!fetcher)
-    fetcher = std::make_unique<RdKafkaFetcher>(next_client(), partition.topic, partition.partition);
+  if (!fetcher) fetcher = make(partition);
   return *fetcher;
 }
 

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "plugins/kafka/direct/arrival_watch.hpp"
+#include "plugins/kafka/direct/leaders.hpp"
 #include "plugins/kafka/fetch_client.hpp"
 #include "plugins/kafka/fetcher.hpp"
 #include "plugins/kafka/offsets.hpp"
@@ -16,7 +18,9 @@ namespace millrace::kafka {
 /// where the last stopped. Any thread may ask.
 class FetcherPool {
  public:
-  FetcherPool(Connection connection, std::shared_ptr<ClientLog> log);
+  /// `which` is the option `fetcher`. Throws Error::user where it cannot be heeded.
+  FetcherPool(Connection connection, const std::string& which, Cluster& cluster,
+              std::shared_ptr<ClientLog> log);
 
   /// How many partitions share the memory for reading ahead. Holds for clients not yet made.
   void expect(size_t partitions);
@@ -28,14 +32,19 @@ class FetcherPool {
   void discard(const TopicPartition& partition);
 
  private:
+  std::unique_ptr<Fetcher> make(const TopicPartition& partition);
+  std::unique_ptr<Fetcher> make_by_librdkafka(const TopicPartition& partition);
   std::shared_ptr<FetchClient> next_client();
 
   Connection connection_;
+  bool may_be_direct_;
+  Leaders leaders_;
   std::shared_ptr<ClientLog> log_;
   std::mutex mutex_;
   size_t partitions_ = 8;
   size_t made_ = 0;
   std::vector<std::shared_ptr<FetchClient>> clients_;
+  std::shared_ptr<ArrivalWatch> watch_;
   std::map<std::string, std::unique_ptr<Fetcher>> idle_;
   std::set<std::string> busy_;
 };

@@ -92,6 +92,11 @@ std::vector<Setting<SourceSettings>> SourceSettings::list() {
        "its checkpoint. Default: millrace-PIPELINE-COMPONENT."},
       {"poll_timeout", &S::poll_timeout, optional,
        "How long to wait for records that are known to be there."},
+      {"fetcher", &S::fetcher, optional,
+       "Who fetches records. \"direct\": Millrace itself, over plain TCP, at a fraction of the "
+       "cost. \"librdkafka\": as its properties in `kafka` say. \"auto\": directly where there are "
+       "no more than 64 partitions and no property asks for more than that can do, like TLS.",
+       "auto,direct,librdkafka"},
       {"kafka", &S::kafka, secret,
        "Properties of librdkafka, like { \"security.protocol\" = \"SASL_SSL\" }. "
        "isolation.level is read_committed unless given here."},
@@ -108,7 +113,7 @@ KafkaSource::KafkaSource(const SourceSettings& settings, Context context)
       data_loss_(settings_.fail_on_data_loss, context),
       log_(std::make_shared<ClientLog>(context)),
       cluster_(connection(settings_, context), log_),
-      fetchers_(connection(settings_, context), log_) {
+      fetchers_(connection(settings_, context), settings_.fetcher, cluster_, log_) {
   for (const auto& danger : dangers(settings_.bootstrap_servers, settings_.kafka))
     context.warn(danger);
 }

@@ -27,6 +27,7 @@ struct SourceSettings {
   bool fail_on_data_loss = true;
   std::string group_id;
   Duration poll_timeout{120'000'000};
+  std::string fetcher = "auto";
   StringMap kafka;
 
   static std::vector<Setting<SourceSettings>> list();
