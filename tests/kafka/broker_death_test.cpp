@@ -24,7 +24,7 @@ TEST(BrokerDeath, CostsNothingButTime) {
   const std::vector<millrace::testing::Result> results(count, {"payload"});
   write_epoch(*writer, 0, results);
 
-  SourceSettings settings;
+  SourceSettings settings = millrace::testing::source_settings();
   settings.bootstrap_servers = broker.address;
   settings.subscribe = {"counts"};
   settings.starting_offsets = "earliest";

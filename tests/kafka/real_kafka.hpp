@@ -47,7 +47,7 @@ class RealKafka : public ::testing::Test {
   std::string brokers = test::kafka_bootstrap();
   std::string topic;
   millrace::testing::ThreadedHost host;
-  SourceSettings settings;
+  SourceSettings settings = millrace::testing::source_settings();
 };
 
 }  // namespace millrace::kafka

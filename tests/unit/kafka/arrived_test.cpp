@@ -22,7 +22,7 @@ class ArrivedRecords : public ::testing::Test {
 
   millrace::testing::MockCluster cluster;
   millrace::testing::ThreadedHost host;
-  SourceSettings settings;
+  SourceSettings settings = millrace::testing::source_settings();
 };
 
 TEST_F(ArrivedRecords, AreToldOfAndPutOutWithoutAskingTheBroker) {

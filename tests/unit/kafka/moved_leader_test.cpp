@@ -30,7 +30,7 @@ class MovedLeader : public ::testing::Test {
 };
 
 TEST_F(MovedLeader, IsFollowedByASource) {
-  SourceSettings settings;
+  SourceSettings settings = millrace::testing::source_settings();
   settings.bootstrap_servers = cluster.brokers();
   settings.subscribe = {"views"};
   settings.starting_offsets = "earliest";
@@ -45,7 +45,7 @@ TEST_F(MovedLeader, IsFollowedByASource) {
 }
 
 TEST_F(MovedLeader, IsFollowedWhileARangeIsRead) {
-  SourceSettings settings;
+  SourceSettings settings = millrace::testing::source_settings();
   settings.bootstrap_servers = cluster.brokers();
   settings.subscribe = {"views"};
   settings.starting_offsets = "earliest";

@@ -1,5 +1,6 @@
 #pragma once
 #include <atomic>
+#include <cstdlib>
 #include <string>
 #include <vector>
 
@@ -27,6 +28,13 @@ inline std::vector<std::string> read_range(kafka::KafkaSource& source, const Ran
                          ? std::string(row.text(0))
                          : row.to_json());
   }
+}
+
+// Which fetcher the tests of sources use; all of them run with each (see CMakeLists.txt).
+inline kafka::SourceSettings source_settings() {
+  kafka::SourceSettings settings;
+  if (const char* fetcher = std::getenv("MILLRACE_TEST_FETCHER")) settings.fetcher = fetcher;
+  return settings;
 }
 
 // Runs epochs as the engine does.

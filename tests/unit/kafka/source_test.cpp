@@ -36,7 +36,7 @@ class MockSource : public ::testing::Test {
 
   millrace::testing::MockCluster cluster;
   millrace::testing::ThreadedHost host;
-  SourceSettings settings;
+  SourceSettings settings = millrace::testing::source_settings();
 };
 
 TEST_F(MockSource, ReadsEpochAfterEpochFromEveryPartition) {
