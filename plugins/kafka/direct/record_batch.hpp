@@ -49,6 +49,7 @@ class RecordCursor {
         end_(records.data() + records.size()),
         left_(batch.count),
         first_offset_(batch.first_offset),
+        offsets_(batch.next_offset - batch.first_offset),
         base_timestamp_(batch.has_broker_time() ? batch.max_timestamp : batch.base_timestamp),
         timestamp_type_(batch.has_broker_time() ? 1 : 0) {}
 
@@ -62,9 +63,12 @@ class RecordCursor {
     const char* const end = at + length;
     ++at;  // Its attributes, of which there are none yet.
     const int64_t timestamp = varint(at, end);
-    record.timestamp_ms = base_timestamp_ + (timestamp_type_ == 0 ? timestamp : 0);
+    record.timestamp_ms = timestamp_type_ == 0 ? sum(base_timestamp_, timestamp) : base_timestamp_;
     record.timestamp_type = timestamp_type_;
-    record.offset = first_offset_ + varint(at, end);
+    const int64_t offset = varint(at, end);
+    if (offset < 0 || offset >= offsets_)
+      throw Malformed("a record is not among its batch's offsets");
+    record.offset = first_offset_ + offset;
     record.has_key = take(at, end, record.key);
     record.has_value = take(at, end, record.value);
     at_ = end;  // Headers lie between.
@@ -83,6 +87,10 @@ class RecordCursor {
     at += length;
     return true;
   }
+  // Producers give any time they like.
+  static int64_t sum(int64_t a, int64_t b) {
+    return static_cast<int64_t>(static_cast<uint64_t>(a) + static_cast<uint64_t>(b));
+  }
   static int64_t varint(const char*& at, const char* end) {
     uint64_t bits = 0;
     for (unsigned shift = 0; at < end && shift < 64; shift += 7) {
@@ -97,6 +105,7 @@ class RecordCursor {
   const char* end_ = nullptr;
   int32_t left_ = 0;
   int64_t first_offset_ = 0;
+  int64_t offsets_ = 0;  // How many the batch stands for.
   int64_t base_timestamp_ = 0;
   int32_t timestamp_type_ = 0;
 };
