@@ -19,7 +19,7 @@ constexpr size_t kept_bytes_max = 16 << 20;
 class Room {
  public:
   Room(std::string& bytes, size_t bytes_max) : bytes_(bytes), bytes_max_(bytes_max) {
-    if (bytes_.capacity() > kept_bytes_max) bytes_ = {};
+    if (bytes_.capacity() > kept_bytes_max) std::string().swap(bytes_);
     bytes_.resize(std::min(std::max(bytes_.capacity(), first_bytes), bytes_max_));
   }
   char* free() { return bytes_.data() + used_; }
