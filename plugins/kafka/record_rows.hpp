@@ -60,8 +60,8 @@ class RecordRows {
     bytes_ += static_cast<int64_t>(bytes.size());
   }
   void append_timestamp(int64_t milliseconds) {
-    // Records of very old producers have none.
-    if (milliseconds < 0) return timestamp_->append_null();
+    // Records of very old producers have none; some of others have one that is no time.
+    if (milliseconds < 0 || milliseconds > INT64_MAX / 1000) return timestamp_->append_null();
     timestamp_->append(milliseconds * 1000);
   }
   Column take_column(int column);

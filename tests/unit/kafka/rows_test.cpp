@@ -33,6 +33,19 @@ TEST(RecordRows, HaveEveryColumnOfARecord) {
             R"({"topic":"views","partition":7,"offset":43,"timestamp":null,"timestamp_type":-1})");
 }
 
+TEST(RecordRows, HaveNoTimeWhereMicrosecondsCannotTellIt) {
+  RecordRows rows({5}, "views", 0);
+  auto last = record("a", 0);
+  last.timestamp_ms = INT64_MAX / 1000;
+  rows.append(last);
+  auto beyond = record("b", 1);
+  beyond.timestamp_ms = INT64_MAX / 1000 + 1;
+  rows.append(beyond);
+  const auto batch = rows.take();
+  EXPECT_FALSE(batch.column(0).is_null(0));
+  EXPECT_TRUE(batch.column(0).is_null(1));
+}
+
 TEST(RecordRows, KeepOnlyWantedColumnsInTheirOrder) {
   RecordRows rows({1, 0}, "views", 0);
   EXPECT_TRUE(rows.wants_key());
