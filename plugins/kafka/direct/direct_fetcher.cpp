@@ -117,10 +117,12 @@ void DirectFetcher::announce_next() {
     parts_.watch->soon(member_);
 }
 
-// On the watch's thread. Whoever reads at the moment will find it.
+// On the watch's thread. Whoever is in here at the moment may have looked just before: the engine
+// looks again.
 void DirectFetcher::notice() {
   const std::unique_lock lock(mutex_, std::try_to_lock);
-  if (!lock.owns_lock() || is_at_hand() || out_of_range_) return;
+  if (!lock.owns_lock()) return parts_.log->context().input_arrived();
+  if (is_at_hand() || out_of_range_) return;
   try {
     // Connecting may wait, which the engine's own threads do.
     while (asked_ && !is_at_hand() && !out_of_range_ && receive_from_broker()) {
