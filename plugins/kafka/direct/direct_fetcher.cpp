@@ -177,6 +177,9 @@ bool DirectFetcher::receive_answer() {
 }
 
 bool DirectFetcher::receive_from_broker() {
+  // What comes takes the memory of what was there, of which nothing is left but faults.
+  records_ = {};
+  batches_ = {};
   try {
     const auto before = connection_->bytes_received();
     if (connection_->receive()) {

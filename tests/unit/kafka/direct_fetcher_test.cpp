@@ -110,6 +110,20 @@ TEST_F(DirectReading, StopsWhereRowsAreFull) {
   EXPECT_THAT(values(), ElementsAre("small"));
 }
 
+TEST_F(DirectReading, ReadsNothingOfAnAnswerThatTheNextOneReplaces) {
+  const std::string large(5 << 20, 'x');
+  BatchWriter batch;  // Has more records than offsets from the first on.
+  batch.add({large, {}, 1}).add({"again", {}, 1});
+  fetcher().seek(0);
+  broker.answer(batch.bytes());
+  EXPECT_EQ(fetch(3), Fetch::rows);
+  EXPECT_THAT(values(), ElementsAre(large));
+  EXPECT_EQ(fetcher().arrived(), 2);
+  broker.answer(batch_of(2, {large + large}).bytes());
+  ASSERT_TRUE(host.input_arrives());
+  EXPECT_THAT(read(3), ElementsAre(large + large));
+}
+
 TEST_F(DirectReading, GoesToAnEndThatLiesInAGap) {
   fetcher().seek(100);
   broker.answer(compacted().bytes());
