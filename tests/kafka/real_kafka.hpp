@@ -16,7 +16,7 @@ class RealKafka : public ::testing::Test {
  protected:
   RealKafka() {
     const auto* test = ::testing::UnitTest::GetInstance()->current_test_info();
-    topic = std::string(test->test_suite_name()) + "." + test->name();
+    topic = std::string(test->test_suite_name()) + "." + test->name() + "." + settings.fetcher;
     // A broker that outlived a test run may know the topic already.
     try {
       kafka_tool::delete_topic(brokers, topic);

@@ -7,7 +7,6 @@
 #include <librdkafka/rdkafka.h>
 
 #include "plugins/kafka/direct/fetch_protocol.hpp"
-#include "plugins/kafka/direct/unpack.hpp"
 
 namespace millrace::kafka {
 namespace {
@@ -17,8 +16,6 @@ using std::chrono::milliseconds;
 constexpr int connect_timeout_ms = 3'000;
 constexpr auto answer_timeout = milliseconds(30'000);
 constexpr auto pause_between_tries = milliseconds(50);
-// More than this in one batch is taken for a fault: brokers take batches of 1 MiB unless told.
-constexpr size_t unpacked_bytes_max = 512 << 20;
 
 bool is_about_the_leader(int16_t code) {
   switch (code) {
@@ -38,27 +35,19 @@ bool is_about_the_leader(int16_t code) {
   }
 }
 
-// Where the last whole batch ends.
-int64_t end_of(std::string_view batches, int64_t offset) {
-  while (const auto batch = front_batch(batches)) {
-    offset = std::max(offset, batch->next_offset);
-    batches.remove_prefix(batch->size);
-  }
-  return offset;
-}
-
 }  // namespace
 
 DirectFetcher::DirectFetcher(DirectParts parts, TopicPartition partition)
     : parts_(std::move(parts)),
       partition_(std::move(partition)),
-      member_(parts_.watch->join([this] { notice(); })) {}
+      member_(parts_.watch->join([this] { notice(); })),
+      at_hand_(parts_.settings.committed_only, parts_.settings.check_crcs) {}
 
 DirectFetcher::~DirectFetcher() { parts_.watch->leave(member_); }
 
 int64_t DirectFetcher::position() const {
   const std::lock_guard lock(mutex_);
-  return position_;
+  return progress_.position;
 }
 
 int64_t DirectFetcher::log_end() const {
@@ -73,39 +62,31 @@ bool DirectFetcher::is_lost() const {
 
 void DirectFetcher::seek(int64_t offset) {
   const std::lock_guard lock(mutex_);
-  if (position_ >= 0 && !out_of_range_ && handed_out_ <= offset && offset <= position_) return;
+  const auto& [position, handed_out] = progress_;
+  if (position >= 0 && !out_of_range_ && handed_out <= offset && offset <= position) return;
   if (asked_) connection_.reset();  // Its answer is not wanted any more.
   asked_ = false;
   out_of_range_ = false;
-  position_ = offset;
-  handed_out_ = offset;
-  forget_answer();
-}
-
-// What is known of the answer lies in the connection's memory.
-void DirectFetcher::forget_answer() {
-  next_offset_ = position_;
-  answer_end_ = -1;
-  batches_ = {};
-  batch_end_ = -1;
-  records_ = {};
-  has_record_ = false;
+  failure_ = nullptr;
+  progress_ = {offset, offset};
+  next_offset_ = offset;
+  at_hand_.forget();
 }
 
 int64_t DirectFetcher::arrived() {
   const std::lock_guard lock(mutex_);
-  while (!out_of_range_ && !is_at_hand() && receive_answer()) {
+  while (!out_of_range_ && !at_hand_.any(progress_) && receive_answer()) {
   }
-  if (is_at_hand()) return end_at_once();
+  if (at_hand_.any(progress_)) return end_at_once();
   if (!out_of_range_) announce_next();
-  return position_;
+  return progress_.position;
 }
 
 // Where the broker has more than it sent, it sends that as soon as it is asked: rounds that are as
 // long as an answer would wait for each.
 int64_t DirectFetcher::end_at_once() const {
   constexpr int64_t answers_ahead = 3;
-  const int64_t arrived = std::max(position_, answer_end_);
+  const int64_t arrived = std::max(progress_.position, at_hand_.end());
   return std::max(arrived, std::min(log_end_, arrived + answers_ahead * answer_records_));
 }
 
@@ -122,15 +103,15 @@ void DirectFetcher::announce_next() {
 void DirectFetcher::notice() {
   const std::unique_lock lock(mutex_, std::try_to_lock);
   if (!lock.owns_lock()) return parts_.log->context().input_arrived();
-  if (is_at_hand() || out_of_range_) return;
+  if (at_hand_.any(progress_) || out_of_range_) return;
   try {
     // Connecting may wait, which the engine's own threads do.
-    while (asked_ && !is_at_hand() && !out_of_range_ && receive_from_broker()) {
+    while (asked_ && !at_hand_.any(progress_) && !out_of_range_ && receive_from_broker()) {
     }
   } catch (...) {
     failure_ = std::current_exception();
   }
-  if (asked_ && !failure_ && !is_at_hand() && !out_of_range_) return announce_next();
+  if (asked_ && !failure_ && !at_hand_.any(progress_) && !out_of_range_) return announce_next();
   parts_.log->context().input_arrived();
 }
 
@@ -139,18 +120,18 @@ Fetch DirectFetcher::fetch(int64_t end, int64_t timeout_us, RecordRows& rows) {
   const auto until = Clock::now() + std::chrono::microseconds(std::max<int64_t>(timeout_us, 0));
   for (;;) {
     try {
-      hand_out(end, rows);
+      at_hand_.hand_out(end, rows, progress_);
     } catch (const Malformed& reason) {
       refuse(reason);
     }
     if (rows.full()) return Fetch::rows;
-    if (position_ >= end || out_of_range_) break;
+    if (progress_.position >= end || out_of_range_) break;
     if (receive_answer()) continue;
     if (!rows.empty() || !wait(until)) break;
   }
   if (!rows.empty()) return Fetch::rows;
   if (out_of_range_) return Fetch::out_of_range;
-  return position_ >= end ? Fetch::end : Fetch::idle;
+  return progress_.position >= end ? Fetch::end : Fetch::idle;
 }
 
 // Waits for something to receive, or to try again. False: the time is over.
@@ -177,9 +158,7 @@ bool DirectFetcher::receive_answer() {
 }
 
 bool DirectFetcher::receive_from_broker() {
-  // What comes takes the memory of what was there, of which nothing is left but faults.
-  records_ = {};
-  batches_ = {};
+  at_hand_.forget();  // What comes takes its memory.
   try {
     const auto before = connection_->bytes_received();
     if (connection_->receive()) {
@@ -204,14 +183,15 @@ void DirectFetcher::lose_connection(const std::string& why) {
   connection_.reset();
   leader_.reset();
   asked_ = false;
-  forget_answer();
+  next_offset_ = progress_.position;
+  at_hand_.forget();
   next_try_ = Clock::now() + pause_between_tries;
   parts_.log->context().debug("Kafka at " + why);
 }
 
 void DirectFetcher::refuse(const Malformed& reason) {
   const auto from = leader_ ? leader_->text() : "its leader";
-  const auto offset = position_;
+  const auto offset = progress_.position;
   lose_connection(reason.what());
   throw Error::external("Kafka at " + from + ": what it has of partition " +
                         partition_name(partition_.topic, partition_.partition) + " from offset " +
@@ -270,17 +250,15 @@ void DirectFetcher::take_answer() {
   auto answer = parse_fetch_answer(connection_->answer(), partition_.topic, partition_.partition);
   if (answer.error != 0) return take_error(answer.error);
   parts_.log->answered();
-  log_end_ = std::max(
-      log_end_, parts_.settings.committed_only ? answer.last_stable_offset : answer.high_watermark);
-  answer_end_ = end_of(answer.batches, next_offset_);
-  if (answer_end_ == next_offset_ && !answer.batches.empty())
-    throw Malformed("it holds no whole batch from there on");
-  answer_records_ = answer_end_ - next_offset_;
-  next_offset_ = answer_end_;
-  batches_ = answer.batches;
-  aborted_ = AbortedRecords(std::move(answer.aborted));
+  const auto log_end =
+      parts_.settings.committed_only ? answer.last_stable_offset : answer.high_watermark;
+  if (log_end >= 0) log_end_ = log_end;
+  const auto throttle = milliseconds(std::max(answer.throttle_ms, 0));
+  at_hand_.take(std::move(answer), next_offset_);
+  answer_records_ = at_hand_.end() - next_offset_;
+  next_offset_ = at_hand_.end();
   ask();
-  patience_ends_ += milliseconds(std::max(answer.throttle_ms, 0));
+  patience_ends_ += throttle;
 }
 
 void DirectFetcher::take_error(int16_t code) {
@@ -297,48 +275,9 @@ void DirectFetcher::take_error(int16_t code) {
     throw Unsupported(rd_kafka_err2str(reason));
   const auto message = "Kafka at " + from + ": cannot read " +
                        partition_name(partition_.topic, partition_.partition) + " at offset " +
-                       std::to_string(position_) + ": " + rd_kafka_err2str(reason);
+                       std::to_string(progress_.position) + ": " + rd_kafka_err2str(reason);
   throw reason == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED ? Error::user(message)
                                                                : Error::external(message);
-}
-
-// Appends records of the answer at hand, up to `end`.
-void DirectFetcher::hand_out(int64_t end, RecordRows& rows) {
-  do {
-    while (has_record_ || records_.next(record_)) {
-      has_record_ = record_.offset >= end;
-      if (has_record_) {
-        position_ = std::max(position_, end);
-        return;
-      }
-      if (record_.offset < position_) continue;  // Its batch began before.
-      rows.append(record_);
-      position_ = record_.offset + 1;
-      handed_out_ = position_;
-      if (rows.full()) return;
-    }
-    position_ = std::max(position_, batch_end_);
-  } while (open_batch());
-}
-
-// Opens the next batch that has records to hand out.
-bool DirectFetcher::open_batch() {
-  while (const auto batch = front_batch(batches_)) {
-    batches_.remove_prefix(batch->size);
-    batch_end_ = batch->next_offset;
-    if (parts_.settings.check_crcs && !is_intact(*batch))
-      throw Malformed("the checksum of the batch at offset " + std::to_string(batch->first_offset) +
-                      " does not hold");
-    const bool hidden = parts_.settings.committed_only && aborted_.hides(*batch);
-    if (hidden || batch->is_control()) {
-      position_ = std::max(position_, batch_end_);
-      continue;
-    }
-    records_ = {*batch, unpack(batch->codec(), batch->records, unpacked_bytes_max, unpacked_)};
-    return true;
-  }
-  batches_ = {};  // What is left is a part of one, in memory that the next answer takes.
-  return false;
 }
 
 }  // namespace millrace::kafka

@@ -10,11 +10,10 @@
 #include <string_view>
 
 #include "plugins/kafka/client_log.hpp"
-#include "plugins/kafka/direct/aborted_records.hpp"
 #include "plugins/kafka/direct/arrival_watch.hpp"
 #include "plugins/kafka/direct/broker_connection.hpp"
 #include "plugins/kafka/direct/direct_settings.hpp"
-#include "plugins/kafka/direct/record_batch.hpp"
+#include "plugins/kafka/direct/records_at_hand.hpp"
 #include "plugins/kafka/fetcher.hpp"
 #include "plugins/kafka/offsets.hpp"
 
@@ -62,10 +61,6 @@ class DirectFetcher final : public Fetcher {
   [[noreturn]] void refuse(const Malformed& reason);
   void take_answer();
   void take_error(int16_t code);
-  void forget_answer();
-  void hand_out(int64_t end, RecordRows& rows);
-  bool open_batch();
-  bool is_at_hand() const { return has_record_ || answer_end_ > position_; }
 
   DirectParts parts_;
   TopicPartition partition_;
@@ -80,20 +75,12 @@ class DirectFetcher final : public Fetcher {
   Clock::time_point patience_ends_;  // For the answer.
   Clock::time_point next_try_;       // To connect.
 
-  int64_t position_ = -1;    // The next record has this offset or a higher one.
-  int64_t handed_out_ = -1;  // The end of what was handed out; no record lies between the two.
+  Progress progress_;
   int64_t log_end_ = -1;
   int64_t next_offset_ = -1;    // What to ask for next.
-  int64_t answer_end_ = -1;     // The end of what the answer at hand holds.
   int64_t answer_records_ = 0;  // About as many as the next one will have.
   bool out_of_range_ = false;
-  std::string_view batches_;  // Of the answer at hand, those not yet opened.
-  AbortedRecords aborted_;
-  std::string unpacked_;
-  int64_t batch_end_ = -1;  // Of the opened batch.
-  RecordCursor records_;
-  Record record_;
-  bool has_record_ = false;  // It was read but not handed out.
+  RecordsAtHand at_hand_;  // In the connection's memory.
 };
 
 }  // namespace millrace::kafka

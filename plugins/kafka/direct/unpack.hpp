@@ -7,7 +7,7 @@
 namespace millrace::kafka {
 
 /// Unpacks the records of a batch into `into`, whose memory is used again. Throws Malformed, also
-/// for more than `bytes_max`; Unsupported for a codec that is not known.
+/// for `bytes_max` or more; Unsupported for a codec that is not known.
 std::string_view unpack(Codec codec, std::string_view packed, size_t bytes_max, std::string& into);
 
 }  // namespace millrace::kafka

@@ -102,7 +102,7 @@ TEST_F(DirectReading, WaitsForAllPiecesOfAnAnswer) {
 TEST_F(DirectReading, StopsWhereRowsAreFull) {
   fetcher().seek(0);
   const std::string large(1 << 20, 'x');
-  broker.answer(batch_of(0, {large, large, large, large, "small"}).bytes());
+  broker.answer(batch_of(0, {large, large, large, large, "small"}).bytes(), 5);
   EXPECT_EQ(fetch(5), Fetch::rows);
   EXPECT_THAT(values(), AllOf(SizeIs(4), Each(large)));
   EXPECT_EQ(fetcher().arrived(), 5);
@@ -126,7 +126,7 @@ TEST_F(DirectReading, ReadsNothingOfAnAnswerThatTheNextOneReplaces) {
 
 TEST_F(DirectReading, GoesToAnEndThatLiesInAGap) {
   fetcher().seek(100);
-  broker.answer(compacted().bytes());
+  broker.answer(compacted().bytes(), 121);
   EXPECT_EQ(fetch(110), Fetch::rows);
   EXPECT_THAT(values(), ElementsAre("a"));
   EXPECT_EQ(fetcher().position(), 110);
@@ -195,16 +195,29 @@ TEST_F(DirectReading, ShowsUncommittedRecordsWhereWanted) {
 TEST_F(DirectReading, TellsTheEngineOfWhatArrives) {
   fetcher().seek(0);
   EXPECT_EQ(fetcher().arrived(), 0);
-  broker.answer("");
-  broker.answer(batch_of(0, {"a", "b"}).bytes());
+  broker.answer("", 0);
+  broker.answer(batch_of(0, {"a", "b"}).bytes(), 2);
   ASSERT_TRUE(host.input_arrives());
   EXPECT_EQ(fetcher().arrived(), 2);
   EXPECT_EQ(fetch_without_waiting(2), Fetch::rows);
   EXPECT_THAT(values(), ElementsAre("a", "b"));
   EXPECT_EQ(fetcher().arrived(), 2);
-  broker.answer(batch_of(2, {"c"}).bytes());
+  broker.answer(batch_of(2, {"c"}).bytes(), 3);
   ASSERT_TRUE(host.input_arrives());
   EXPECT_EQ(fetcher().arrived(), 3);
+}
+
+TEST_F(DirectReading, TellsOfWhatComesAtOnceTooWhereTheBrokerHasMore) {
+  fetcher().seek(0);
+  EXPECT_EQ(fetcher().arrived(), 0);
+  broker.answer(batch_of(0, {"a", "b"}).bytes(), 5);
+  ASSERT_TRUE(host.input_arrives());
+  EXPECT_EQ(fetcher().arrived(), 5);
+  broker.answer(batch_of(2, {"c", "d"}).bytes(), 900);
+  EXPECT_THAT(read(4), ElementsAre("a", "b", "c", "d"));
+  broker.answer(batch_of(4, {"e"}).bytes(), 900);
+  while (fetcher().arrived() == 4) ASSERT_TRUE(host.input_arrives());
+  EXPECT_EQ(fetcher().arrived(), 8);  // As much as a few answers like that hold.
 }
 
 TEST_F(DirectReading, TellsTheEngineOfWhatArrivesWhileItIsBusy) {

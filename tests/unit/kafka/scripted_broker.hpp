@@ -65,9 +65,10 @@ class ScriptedBroker {
       return framed(writer.bytes());
     });
   }
-  void answer(const std::string& batches) {
+  void answer(const std::string& batches, int64_t log_end = 900) {
     AnswerWriter writer;
     writer.batches = batches;
+    writer.last_stable_offset = log_end;
     answer(std::move(writer));
   }
   // By whatever `bytes` makes of its number; nothing more is sent if `last`.
