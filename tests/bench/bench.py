@@ -105,7 +105,8 @@ def latency(arguments):
         command += ["--proc", f"millrace-{job.stem}={HERE}/latency.sh {job.stem} '1 second' "
                               "{brokers} {topic} {out} {ready} {dir}"]
     with tempfile.NamedTemporaryFile(suffix=".jsonl") as file:
-        run([*command, "--json", file.name], cwd=arguments.peers)
+        for _ in range(arguments.repeat):
+            run([*command, "--json", file.name], cwd=arguments.peers)
         for line in file.read().decode().splitlines():
             yield {**json.loads(line), "part": "latency"}
 

@@ -13,7 +13,7 @@ PARTITIONS = 2
 PARTS = (
     ("Kafka client (librdkafka)", r"librdkafka|rdk:"),
     ("kernel: sockets, memory, files", r"kernel|unknown|vdso"),
-    ("Kafka source and sink", r"libmillrace_kafka"),
+    ("Kafka source and sink", r"libmillrace_kafka|libisal|libsnappy|liblz4|libzstd|libz\."),
     ("JSON", r"libmillrace_json|simdjson"),
     ("windows and grouping", r"libmillrace_window"),
     ("state", r"libmillrace_memory_store"),

@@ -77,8 +77,9 @@ def beside_peers(records):
 
 
 def latency(records):
-    rows = [[record["proc"], *(f"{record[name]:.2f}" for name in ("p50_ms", "p90_ms", "p99_ms", "p999_ms")),
-             f"{record['cpu_cores']:.2f}"] for record in records if "p50_ms" in record]
+    measured = grouped([record for record in records if "p50_ms" in record], "proc")
+    rows = [[processor, *(f"{median(runs, name):.2f}" for name in ("p50_ms", "p90_ms", "p99_ms", "p999_ms", "cpu_cores"))]
+            for (processor,), runs in measured.items()]
     return table(["processor", "p50 ms", "p90 ms", "p99 ms", "p99.9 ms", "cores used"], rows)
 
 
