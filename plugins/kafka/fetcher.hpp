@@ -12,8 +12,8 @@ enum class Fetch {
   out_of_range  ///< the position is not, or no longer, within the partition
 };
 
-/// "Give me the next records of this partition": all that reading needs from a Kafka client, so
-/// that a leaner one than librdkafka can take its place. One thread at a time.
+/// "Give me the next records of this partition": all that reading needs from a Kafka client, which
+/// is librdkafka (RdKafkaFetcher) or leaner (DirectFetcher). One thread at a time.
 class Fetcher {
  public:
   virtual ~Fetcher() = default;
