@@ -104,14 +104,20 @@ void DirectFetcher::notice() {
   const std::unique_lock lock(mutex_, std::try_to_lock);
   if (!lock.owns_lock()) return parts_.log->context().input_arrived();
   if (at_hand_.any(progress_) || out_of_range_) return;
+  bool is_told = false;
   try {
     // Connecting may wait, which the engine's own threads do.
-    while (asked_ && !at_hand_.any(progress_) && !out_of_range_ && receive_from_broker()) {
+    while (asked_ && !is_told && receive_from_broker()) {
+      is_told = at_hand_.any(progress_) || out_of_range_;
+      // Its threads wake up while the next question goes out.
+      if (is_told) parts_.log->context().input_arrived();
+      ask_ahead();
     }
   } catch (...) {
     failure_ = std::current_exception();
   }
-  if (asked_ && !failure_ && !at_hand_.any(progress_) && !out_of_range_) return announce_next();
+  if (is_told) return;
+  if (asked_ && !failure_) return announce_next();
   parts_.log->context().input_arrived();
 }
 
@@ -150,10 +156,21 @@ bool DirectFetcher::wait(Clock::time_point until) {
 bool DirectFetcher::receive_answer() {
   if (failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
   try {
-    return ask() && receive_from_broker();
+    if (!ask() || !receive_from_broker()) return false;
   } catch (const Disconnected& reason) {
     lose_connection(reason.what());
     return false;
+  }
+  ask_ahead();
+  return true;
+}
+
+// Asks for what follows the answer that was taken.
+void DirectFetcher::ask_ahead() {
+  try {
+    if (connection_ && !out_of_range_) ask();
+  } catch (const Disconnected& reason) {
+    lose_connection(reason.what());
   }
 }
 
@@ -210,7 +227,7 @@ bool DirectFetcher::ask() {
                             settings.wait_max_ms, settings.bytes_max, settings.committed_only},
                            ++request_, settings.client_id));
   asked_ = true;
-  patience_ends_ = Clock::now() + milliseconds(settings.wait_max_ms) + answer_timeout;
+  patience_ends_ = Clock::now() + milliseconds(settings.wait_max_ms) + throttled_ + answer_timeout;
   return true;
 }
 
@@ -243,7 +260,7 @@ void DirectFetcher::check_versions() {
   if (!known) throw Unsupported("the broker is older than Kafka 2.3");
 }
 
-// The answer to what was asked for is here: asks for what follows and looks what it is.
+// The answer to what was asked for is here: looks what it is. What follows is to be asked for next.
 void DirectFetcher::take_answer() {
   asked_ = false;
   if (number_of(connection_->answer()) != request_) throw Malformed("it is to another question");
@@ -253,12 +270,10 @@ void DirectFetcher::take_answer() {
   const auto log_end =
       parts_.settings.committed_only ? answer.last_stable_offset : answer.high_watermark;
   if (log_end >= 0) log_end_ = log_end;
-  const auto throttle = milliseconds(std::max(answer.throttle_ms, 0));
+  throttled_ = milliseconds(std::max(answer.throttle_ms, 0));
   at_hand_.take(std::move(answer), next_offset_);
   answer_records_ = at_hand_.end() - next_offset_;
   next_offset_ = at_hand_.end();
-  ask();
-  patience_ends_ += throttle;
 }
 
 void DirectFetcher::take_error(int16_t code) {

@@ -54,6 +54,7 @@ class DirectFetcher final : public Fetcher {
   bool receive_answer();
   bool receive_from_broker();
   bool ask();
+  void ask_ahead();
   void connect();
   void check_versions();
   bool wait(Clock::time_point until);
@@ -72,8 +73,9 @@ class DirectFetcher final : public Fetcher {
   std::unique_ptr<BrokerConnection> connection_;
   int32_t request_ = 0;
   bool asked_ = false;
-  Clock::time_point patience_ends_;  // For the answer.
-  Clock::time_point next_try_;       // To connect.
+  std::chrono::milliseconds throttled_{0};  // For so long the broker takes no question.
+  Clock::time_point patience_ends_;         // For the answer.
+  Clock::time_point next_try_;              // To connect.
 
   Progress progress_;
   int64_t log_end_ = -1;
