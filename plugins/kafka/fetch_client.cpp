@@ -1,21 +1,13 @@
 #include "plugins/kafka/fetch_client.hpp"
 
 #include <algorithm>
-#include <cstdlib>
+#include <string>
 
 namespace millrace::kafka {
 namespace {
 
 constexpr int64_t memory_bytes = 64 << 20;
 constexpr int64_t memory_messages = 400'000;
-
-// What the client really got: the configuration may have overridden the value.
-int64_t property(const rd_kafka_conf_t* configuration, const char* name) {
-  char text[32] = "";
-  size_t size = sizeof text;
-  rd_kafka_conf_get(configuration, name, text, &size);
-  return std::atoll(text);
-}
 
 // Larger answers are fewer, but what is read ahead has to hold several of them.
 int64_t fetch_bytes(const Prefetch& prefetch) {
@@ -54,8 +46,9 @@ FetchClient::FetchClient(const Connection& connection, Prefetch prefetch,
                                             {"auto.offset.reset", "error"},
                                             {"allow.auto.create.topics", "false"}}},
                                           *log_);
-  prefetch_ = {property(configuration.get(), "queued.min.messages"),
-               property(configuration.get(), "queued.max.messages.kbytes") << 10};
+  // What it really got: the configuration may have overridden the values.
+  prefetch_ = {std::stoll(value_of(configuration.get(), "queued.min.messages")),
+               std::stoll(value_of(configuration.get(), "queued.max.messages.kbytes")) << 10};
   client_ = make_client(RD_KAFKA_CONSUMER, std::move(configuration));
 }
 

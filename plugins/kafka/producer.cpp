@@ -1,7 +1,7 @@
 #include "plugins/kafka/producer.hpp"
 
 #include <chrono>
-#include <cstdlib>
+#include <string>
 
 namespace millrace::kafka {
 namespace {
@@ -68,20 +68,13 @@ PropertyLayers layers_of(const Destination& to, bool continuous) {
   return layers;
 }
 
-int64_t message_max(const rd_kafka_conf_t* configuration) {
-  char text[32] = "";
-  size_t size = sizeof text;
-  rd_kafka_conf_get(configuration, "message.max.bytes", text, &size);
-  return std::atoll(text);
-}
-
 }  // namespace
 
 Producer::Producer(Destination destination, std::shared_ptr<ClientLog> log)
     : destination_(std::move(destination)), log_(std::move(log)) {
   auto configuration =
       make_configuration(layers_of(destination_, log_->context().continuous()), *log_);
-  message_bytes_max_ = message_max(configuration.get());
+  message_bytes_max_ = std::stoll(value_of(configuration.get(), "message.max.bytes"));
   rd_kafka_conf_set_events(configuration.get(), RD_KAFKA_EVENT_DR);
   rd_kafka_conf_set_background_event_cb(configuration.get(), take_deliveries);
   client_ = make_client(RD_KAFKA_PRODUCER, std::move(configuration));

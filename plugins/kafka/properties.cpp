@@ -112,6 +112,13 @@ void set_property(rd_kafka_conf_t* configuration, const std::string& name,
   throw Error::user(message).about("kafka." + name);
 }
 
+std::string value_of(const rd_kafka_conf_t* configuration, const char* name) {
+  std::array<char, 512> text{};
+  size_t size = text.size();
+  rd_kafka_conf_get(configuration, name, text.data(), &size);
+  return text.data();
+}
+
 bool has_property(const char* name) {
   const std::unique_ptr<rd_kafka_conf_t, decltype(&rd_kafka_conf_destroy)> defaults(
       rd_kafka_conf_new(), rd_kafka_conf_destroy);

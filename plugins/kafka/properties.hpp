@@ -20,6 +20,9 @@ enum class Side { source, sink };
 /// value it does not take, or that belongs to Millrace.
 void check_properties(const StringMap& given, Side side);
 
+/// The value that a property has, set or by default; empty where it has none.
+std::string value_of(const rd_kafka_conf_t* configuration, const char* name);
+
 /// Whether this version of librdkafka has a property.
 bool has_property(const char* name);
 

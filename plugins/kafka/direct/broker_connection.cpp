@@ -1,6 +1,5 @@
 #include "plugins/kafka/direct/broker_connection.hpp"
 
-#include <array>
 #include <cerrno>
 #include <netdb.h>
 #include <netinet/in.h>

@@ -7,7 +7,6 @@
 #include <mutex>
 #include <optional>
 #include <string>
-#include <string_view>
 
 #include "plugins/kafka/client_log.hpp"
 #include "plugins/kafka/direct/arrival_watch.hpp"

@@ -1,10 +1,10 @@
 #include "plugins/kafka/direct/direct_settings.hpp"
 
 #include <algorithm>
-#include <array>
 #include <string_view>
 
 #include "plugins/kafka/client.hpp"
+#include "plugins/kafka/properties.hpp"
 
 namespace millrace::kafka {
 namespace {
@@ -35,13 +35,6 @@ bool is_understood(const StringMap& properties) {
     return std::find(std::begin(understood), std::end(understood), property.first) !=
            std::end(understood);
   });
-}
-
-std::string value_of(const rd_kafka_conf_t* configuration, const char* name) {
-  std::array<char, 512> text{};
-  size_t size = text.size();
-  rd_kafka_conf_get(configuration, name, text.data(), &size);
-  return text.data();
 }
 
 }  // namespace
