@@ -1,7 +1,5 @@
 #include "plugins/window/window_front.hpp"
 
-#include <numeric>
-
 #include "plugins/window/partials.hpp"
 
 namespace millrace::window {
@@ -53,20 +51,17 @@ void WindowFront::end(const Outputs& outputs) {
 void WindowFront::flush(const Outputs& outputs) {
   const size_t count = table_.size();
   if (count == 0) return;
-  groups_.resize(count);
-  std::iota(groups_.data(), groups_.data() + count, 0U);
+  table_.list_by_pane(groups_);
   aggregates_.save({groups_.data(), count}, 0, saved_);
   ColumnBuilder hashes(TypeId::int64);
   ColumnBuilder panes(TypeId::int64);
   ColumnBuilder keys(TypeId::binary);
   ColumnBuilder states(TypeId::binary);
-  for (auto* builder : {&hashes, &panes, &keys, &states}) builder->reserve(count);
-  for (size_t i = 0; i < count; ++i) {
-    hashes.append(static_cast<int64_t>(table_.hash(i)));
-    panes.append(table_.bucket(i));
-    keys.append_bytes(table_.key(i));
-    states.append_bytes(saved_[i]);
-  }
+  hashes.append_values<int64_t>(
+      count, [&](size_t i) { return static_cast<int64_t>(table_.hash(groups_[i])); });
+  panes.append_values<int64_t>(count, [&](size_t i) { return table_.pane(groups_[i]); });
+  keys.append_texts(count, [&](size_t i) { return table_.key(groups_[i]); });
+  states.append_texts(count, [&](size_t i) { return saved_[i]; });
   outputs.emit(Port::rows, Batch(plan_->partials,
                                  {hashes.finish(), panes.finish(), keys.finish(), states.finish()},
                                  static_cast<int64_t>(count)));

@@ -1,8 +1,7 @@
 #pragma once
-#include "millrace/group_table.hpp"
-
 #include "plugins/window/aggregation_plan.hpp"
 #include "plugins/window/late_rows.hpp"
+#include "plugins/window/pane_groups.hpp"
 
 namespace millrace::window {
 
@@ -26,7 +25,7 @@ class WindowFront final : public TransformTask {
   Placement placement_;
   std::vector<Column> key_columns_;
   EncodedKeys keys_;
-  GroupTable table_;
+  PaneGroups table_;
   AggregateSet aggregates_;
   Buffer<uint32_t> groups_;
   SavedStates saved_;

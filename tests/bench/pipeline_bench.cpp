@@ -13,6 +13,7 @@
 #include "core/engine/services.hpp"
 #include "core/plan/build_plan.hpp"
 #include "core/system/posix_file_system.hpp"
+#include "core/system/process_memory.hpp"
 #include "core/system/random.hpp"
 #include "core/system/system_clock.hpp"
 #include "tests/support/plugin/scratch_directory.hpp"
@@ -146,4 +147,10 @@ BENCHMARK_CAPTURE(measure, sliding_ten_minutes_by_the_second, by_the_second)
 }  // namespace
 }  // namespace millrace
 
-BENCHMARK_MAIN();
+int main(int argc, char** argv) {
+  millrace::SystemMemory::keep_freed();  // As `millrace run` does.
+  benchmark::Initialize(&argc, argv);
+  if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 1;
+  benchmark::RunSpecifiedBenchmarks();
+  benchmark::Shutdown();
+}

@@ -6,6 +6,7 @@
 
 #include "millrace/buffer.hpp"
 #include "millrace/column.hpp"
+#include "millrace/short_bytes.hpp"
 
 namespace millrace {
 
@@ -38,9 +39,38 @@ class ColumnBuilder {
     valid();
   }
   void append_bytes(std::string_view text) {
-    bytes_.append(text.data(), text.size());
-    end_bytes();
-    valid();
+    copy_bytes(reserve_bytes(text.size()), text.data(), text.size());
+    append_written(text.size());
+  }
+  /// `count` values, each what `value_of(i)` says.
+  template <class Value, class ValueOf>
+  void append_values(size_t count, ValueOf&& value_of) {
+    const size_t had = values_.size();
+    values_.resize(had + count * sizeof(Value));
+    char* to = values_.data() + had;
+    for (size_t i = 0; i < count; ++i) {
+      const Value value = value_of(i);
+      std::memcpy(to + i * sizeof value, &value, sizeof value);
+    }
+    valid(count);
+  }
+  /// `count` texts, each what `text_of(i)` says; it is asked twice.
+  template <class TextOf>
+  void append_texts(size_t count, TextOf&& text_of) {
+    size_t size = bytes_.size();
+    for (size_t i = 0; i < count; ++i) size += text_of(i).size();
+    check_bytes(size);
+    char* to = reserve_bytes(size - bytes_.size());
+    bytes_.resize(size);
+    const size_t had = offsets_.size();
+    offsets_.resize(had + count);
+    for (size_t i = 0; i < count; ++i) {
+      const std::string_view text = text_of(i);
+      copy_bytes(to, text.data(), text.size());
+      to += text.size();
+      offsets_[had + i] = static_cast<int32_t>(to - bytes_.data());
+    }
+    valid(count);
   }
   void append_null() {
     if (validity_.empty()) start_validity();
@@ -152,9 +182,18 @@ class ColumnBuilder {
     if (!validity_.empty()) append_bit(validity_, length_, true);
     ++length_;
   }
-  void end_bytes() {
-    if (bytes_.size() > static_cast<size_t>(std::numeric_limits<int32_t>::max()))
+  void valid(size_t count) {
+    if (validity_.empty())
+      length_ += static_cast<int64_t>(count);
+    else
+      for (size_t i = 0; i < count; ++i) valid();
+  }
+  static void check_bytes(size_t size) {
+    if (size > static_cast<size_t>(std::numeric_limits<int32_t>::max()))
       throw Error::data("a column of one batch holds more than 2 GiB of text; use smaller batches");
+  }
+  void end_bytes() {
+    check_bytes(bytes_.size());
     offsets_.push_back(static_cast<int32_t>(bytes_.size()));
   }
   void start_validity() {

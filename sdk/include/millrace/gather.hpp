@@ -3,7 +3,6 @@
 
 #include "millrace/batch.hpp"
 #include "millrace/column_builder.hpp"
-#include "millrace/short_bytes.hpp"
 
 namespace millrace {
 
@@ -13,7 +12,7 @@ template <class Value>
 void gather_values(const Column& from, std::span<const uint32_t> rows, ColumnBuilder& to) {
   const auto* values = from.data<Value>();
   if (!from.may_have_nulls()) {
-    for (const auto row : rows) to.append(values[row]);
+    to.append_values<Value>(rows.size(), [&](size_t i) { return values[rows[i]]; });
   } else {
     for (const auto row : rows) {
       if (from.is_null(row))
@@ -21,17 +20,6 @@ void gather_values(const Column& from, std::span<const uint32_t> rows, ColumnBui
       else
         to.append(values[row]);
     }
-  }
-}
-
-inline void gather_texts(const Column& from, std::span<const uint32_t> rows, ColumnBuilder& to) {
-  size_t bytes = 0;
-  for (const auto row : rows) bytes += from.text(row).size();
-  to.reserve_bytes(bytes);
-  for (const auto row : rows) {
-    const auto text = from.text(row);
-    copy_bytes(to.reserve_bytes(text.size()), text.data(), text.size());
-    to.append_written(text.size());
   }
 }
 
@@ -53,7 +41,7 @@ inline Column gather(const Column& from, std::span<const uint32_t> rows) {
       break;
     default:
       if (from.type.is_bytes() && !from.may_have_nulls())
-        detail::gather_texts(from, rows, to);
+        to.append_texts(rows.size(), [&](size_t i) { return from.text(rows[i]); });
       else
         for (const auto row : rows) to.append_from(from, row);
   }

@@ -160,6 +160,41 @@ TYPED_TEST_P(StoreContract, ValuesStayValidUntilTheNextChange) {
   EXPECT_EQ(view(b), "two");
 }
 
+// As a transform does that adds to what is there; a store may remember where it found the keys.
+TYPED_TEST_P(StoreContract, PutsWhereKeysAreWhateverWasReadBefore) {
+  auto& state = this->written;
+  const std::string names[] = {"a", "b", "c", "a"};
+  std::vector<Key> keys;
+  for (const auto& name : names) keys.push_back({1, 0, str(name)});
+  const auto read = [&] {
+    std::vector<mr_str> values(keys.size());
+    state.life.store().get(keys.size(), keys.data(), values.data());
+  };
+  const auto write = [&](const std::string& value) {
+    const std::vector<mr_str> values(keys.size(), str(value));
+    state.life.store().put(keys.size(), keys.data(), values.data());
+  };
+  state.put(1, "a", "0");
+  read();
+  write("1");
+  EXPECT_EQ(state.sorted_scan(), (Texts{"1 a=1", "1 b=1", "1 c=1"}));
+  read();
+  std::swap(keys[0], keys[1]);
+  keys[2].bucket = 2;
+  write("2");
+  EXPECT_EQ(state.sorted_scan(), (Texts{"1 a=2", "1 b=2", "1 c=1", "2 c=2"}));
+  read();
+  state.erase(1, "b");
+  state.put(1, "d", "takes its place");
+  write("3");
+  EXPECT_EQ(state.sorted_scan(),
+            (Texts{"1 a=3", "1 b=3", "1 c=1", "1 d=takes its place", "2 c=3"}));
+  read();
+  state.life.store().evict(1);
+  write("4");
+  EXPECT_EQ(state.sorted_scan(), (Texts{"1 a=4", "1 b=4", "2 c=4"}));
+}
+
 TYPED_TEST_P(StoreContract, ScansBucketsInRisingOrder) {
   auto& state = this->written;
   state.put(20, "z", "1");
@@ -258,7 +293,8 @@ TYPED_TEST_P(StoreContract, RandomChangesMatchAMapThroughEveryRestart) {
 }
 
 REGISTER_TYPED_TEST_SUITE_P(StoreContract, FindsWhatWasPutByBucketAndKey,
-                            ValuesStayValidUntilTheNextChange, ScansBucketsInRisingOrder,
+                            ValuesStayValidUntilTheNextChange,
+                            PutsWhereKeysAreWhateverWasReadBefore, ScansBucketsInRisingOrder,
                             EvictsWholeBucketsUpToATimeInclusive, EvictsManyEntriesAtOnce,
                             ErasesOnlyWhatIsThere, LargeValuesAndKeysComeBack,
                             GoesOnFromWhatWasSaved, RandomChangesMatchAMapThroughEveryRestart);
