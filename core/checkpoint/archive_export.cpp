@@ -45,7 +45,8 @@ class Exporter {
     chosen_ = {format_file_name, to_text(*found),
                to_text({found->epoch, found->run, EpochFileKind::decided})};
     if (!commit.record.planned_before) chosen_.push_back(to_text(plan_of(commit.record)));
-    for (const StateFile& file : commit.record.state_files) chosen_.push_back(file.name);
+    for (const StateFile& file : commit.record.state_files)
+      if (!file.in_record()) chosen_.push_back(file.name);
     if (!commit.record.outbox) return;
     if (!was_delivered(names_, *found))
       throw CheckpointError(CheckpointFault::incompatible,

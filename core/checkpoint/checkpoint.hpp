@@ -89,6 +89,8 @@ struct CheckpointOptions {
   Decider* decider = nullptr;        // outlives the checkpoint
   Assumption assumption = {};
   Background* background = nullptr;  // for what no epoch should wait for; null: they wait
+  // Changes of state that take at most so many bytes are in the commit record and have no file.
+  std::uint32_t changes_in_record_max = 4096;
 };
 
 // Fixed when the checkpoint was created.

@@ -35,7 +35,8 @@ DurableCheckpoint::DurableCheckpoint(FileSystem& files, const Clock& clock, Rng&
       outbox_(files, directory_),
       retention_(options.retain_epochs),
       decider_(options.decider),
-      assumption_(options.assumption) {
+      assumption_(options.assumption),
+      changes_in_record_max_(options.changes_in_record_max) {
   recover();
 }
 
@@ -291,12 +292,16 @@ std::unique_ptr<StateWriter> DurableCheckpoint::begin_state(std::uint64_t epoch,
   const bool due = needs_snapshot(chain_);
   const bool whole = due && (form == StateForm::pieces || !is_extendable(chain_));
   if (whole) snapshot_.reset();
-  if (due && !whole && form == StateForm::parts && !snapshot_)
+  if (due && !whole && form == StateForm::parts && (!snapshot_ || !snapshot_->begun()))
     snapshot_ = std::make_unique<PartedSnapshot>(files_, directory_.state(), directory_.writer(),
                                                  epoch, background_);
+  StateFileWriter changes(files_, directory_.state(), directory_.writer(), epoch,
+                          whole ? StateFileKind::snapshot : StateFileKind::delta);
+  // The snapshot takes the place of all changes up to this epoch's, so no later file may hold any.
+  const bool begins = snapshot_ && snapshot_->epoch() == epoch;
+  if (!whole) changes.stay_in_record(chain_, begins ? 0 : changes_in_record_max_);
   return std::make_unique<EpochState>(
-      StateFileWriter(files_, directory_.state(), directory_.writer(), epoch,
-                      whole ? StateFileKind::snapshot : StateFileKind::delta),
+      std::move(changes),
       FileKeeper(files_, directory_.state(), directory_.writer(), epoch, chain_), snapshot_.get());
 }
 
@@ -308,7 +313,7 @@ void DurableCheckpoint::publish_state(std::unique_ptr<StateWriter> state, std::u
   }
   chain_ = writer->finish(std::move(chain_));
   for (const StateFile& file : chain_) {
-    if (file.epoch != epoch) continue;
+    if (file.epoch != epoch || file.in_record()) continue;
     directory_.added(*parse_epoch_file_name(file.name), file.size);
     size.files += 1;
     size.bytes += file.size;

@@ -73,6 +73,7 @@ class DurableCheckpoint final : public Checkpoint {
   Retention retention_;
   Decider* const decider_;
   const Assumption assumption_;
+  const std::uint32_t changes_in_record_max_;
   Recovered recovered_;
   std::unique_ptr<StateChain> loaded_;        // until the first commit
   std::vector<StateFile> chain_;              // state of the newest committed epoch

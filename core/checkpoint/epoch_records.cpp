@@ -9,6 +9,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/checkpoint/container_layout.hpp"
+#include "core/checkpoint/state_records.hpp"
 #include "core/checkpoint/whole_numbers.hpp"
 
 namespace millrace {
@@ -112,7 +114,15 @@ json from_state_file(const StateFile& file) {
               {"epoch", file.epoch},     {"size", file.size},
               {"payload", file.payload}, {"hash", file.hash}};
   if (file.grows) record["grows"] = true;
+  // Never as text, of which a zero byte would take six.
+  if (file.in_record()) record["content"] = {{"hex", container::to_hex(file.content)}};
   return record;
+}
+
+void check_content(const StateFile& file) {
+  if (!file.name.empty() || file.kind != StateFileKind::delta || file.size != file.content.size())
+    throw std::invalid_argument("changes of state are not what they are said to be");
+  state_records::each(file.content, [](std::uint8_t, std::string_view) {});
 }
 
 StateFile to_state_file(const json& record) {
@@ -126,6 +136,8 @@ StateFile to_state_file(const json& record) {
   record.at("payload").get_to(file.payload);
   record.at("hash").get_to(file.hash);
   read_number(record, "grows", file.grows);
+  read_text(record, "content", file.content);
+  if (file.in_record()) check_content(file);
   return file;
 }
 
@@ -229,6 +241,8 @@ EpochCommit epoch_commit_from_json(const std::string& text) {
     commit.outbox =
         OutboxFile{outbox->at("name"), outbox->at("size"), outbox->at("rows"), outbox->at("hash")};
   each(record, "state_files", [&](const std::string&, const json& file) {
+    if (!commit.state_files.empty() && commit.state_files.back().in_record())
+      throw std::invalid_argument("changes of state are not the last ones");
     commit.state_files.push_back(to_state_file(file));
   });
   return commit;

@@ -47,15 +47,20 @@ struct EpochPlan {
 
 enum class StateFileKind { delta, snapshot, kept };  // kept: a store's own file, see kept_files.hpp
 
-// A file that state is made of; written by the checkpoint.
+// A file that state is made of, or changes that are so few that they are in the commit record
+// itself: then name and hash are empty, and programs that know no such changes refuse the name.
+// Written by the checkpoint.
 struct StateFile {
   std::string name;
   StateFileKind kind = StateFileKind::delta;
-  std::uint64_t epoch = 0;
-  std::uint64_t size = 0;     // bytes of the file
+  std::uint64_t epoch = 0;    // the last one whose changes it has
+  std::uint64_t size = 0;     // bytes of the file, or of the content
   std::uint64_t payload = 0;  // bytes of state in it
   std::string hash;
-  bool grows = false;  // kept only: a copy of what the store still appends to
+  bool grows = false;        // kept only: a copy of what the store still appends to
+  std::string content = {};  // see state_records.hpp
+
+  bool in_record() const { return !content.empty(); }
 };
 
 // The rows of an epoch for sinks that get them once it is decided; written by the checkpoint.

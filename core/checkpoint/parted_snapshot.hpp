@@ -28,6 +28,8 @@ class PartedSnapshot final : public SnapshotWriter {
   void append(std::string_view record) override;
   void finish() override;
 
+  // Whether its first part was written; the epoch in which it was to begin may have had no state.
+  bool begun() const { return publishing_ || !begins_; }
   // Whether it takes more, and how much in this epoch, whose changes took so many bytes.
   bool open() const { return !publishing_; }
   void next_epoch(std::uint64_t change_bytes);

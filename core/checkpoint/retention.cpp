@@ -10,6 +10,7 @@ Retention::Retention(std::uint64_t retain_epochs)
 void Retention::committed(std::uint64_t epoch, const std::vector<StateFile>& chain) {
   newest_ = std::max(newest_, epoch);
   for (const StateFile& file : chain) {
+    if (file.in_record()) continue;
     std::uint64_t& needed_by = needed_by_[file.name];
     needed_by = std::max(needed_by, epoch);
   }

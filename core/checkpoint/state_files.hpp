@@ -1,12 +1,11 @@
-// State on disk. Each epoch that changes state writes one file, a container of two kinds of
-// records:
+// State on disk. Each epoch that changes state writes one file, a container of the records of
+// state_records.hpp. A delta holds what changed, a snapshot all there is. The state of an epoch is
+// a chain: a snapshot and the deltas after it, named in the epoch's commit record; or files that a
+// store keeps itself, see kept_files.hpp.
 //
-//     section (type 1)   u32 shard, then the component's name
-//     data    (type 2)   bytes of the section before it
-//
-// A delta holds what changed, a snapshot all there is. The state of an epoch is a chain: a snapshot
-// and the deltas after it, named in the epoch's commit record; or files that a store keeps itself,
-// see kept_files.hpp.
+// A file costs two fsyncs, so few changes have none: they stay in the commit record, the last link
+// of the chain, and each commit record after it carries them on, those of its own epoch behind
+// them. Once they are too many, the epoch's file begins with them.
 
 #pragma once
 
@@ -40,13 +39,18 @@ bool keeps_files_of_its_own(const std::vector<StateFile>& chain);
 // Whether changes can be added to it, if need be: it is not empty, and no store's own.
 bool is_extendable(const std::vector<StateFile>& chain);
 
-// The chain with one more file.
+// The chain with one more file, or with changes that stay in the commit record. Either has in it
+// what the chain had in the record before.
 std::vector<StateFile> extend(std::vector<StateFile> chain, const StateFile& file);
 
 class StateFileWriter {
  public:
   StateFileWriter(FileSystem& files, const std::filesystem::path& directory,
                   const WriterIdentity& writer, std::uint64_t epoch, StateFileKind kind);
+
+  // For a delta, before anything is appended: its changes need no file as long as they and those
+  // that `chain` has in the commit record take at most so many bytes there.
+  void stay_in_record(const std::vector<StateFile>& chain, std::uint32_t bytes_max);
 
   void begin(std::string_view component, std::uint32_t shard);
   void append(std::string_view record);
@@ -55,11 +59,13 @@ class StateFileWriter {
   std::uint64_t epoch() const { return name_.epoch; }
   std::uint64_t payload() const { return payload_; }
 
-  // Publishes the file; nothing if it would change nothing, which a snapshot without entries does.
+  // Publishes the file, or gives what stays in the commit record; nothing if it would change
+  // nothing, which a snapshot without entries does.
   std::optional<StateFile> finish();
 
  private:
-  void write(std::string_view record);
+  void write(std::uint8_t type, std::string_view record);
+  void open_file();
 
   FileSystem& files_;
   std::filesystem::path directory_;
@@ -68,8 +74,11 @@ class StateFileWriter {
   StateFileKind kind_;
   std::string section_;  // the section to write before the next record
   bool section_begun_ = false;
-  std::uint64_t payload_ = 0;
-  std::unique_ptr<DurableFile> file_;  // opened with the first record
+  std::uint64_t payload_ = 0;          // of this epoch's changes
+  std::uint32_t in_record_max_ = 0;    // bytes
+  StateFile before_;                   // what the chain has in the commit record
+  std::string held_;                   // this epoch's changes, until there is a file
+  std::unique_ptr<DurableFile> file_;  // opened with the first record that needs it
   std::unique_ptr<ContainerWriter> container_;
 };
 
@@ -90,11 +99,13 @@ class StateChain {
 
  private:
   struct Section {
-    std::size_t file;
+    std::optional<std::size_t> file;  // none: `records` has it
     RecordPlace place;
-    std::uint64_t end;  // offset of the section after it
+    std::uint64_t end = 0;  // offset of the section after it
+    std::string records = {};
   };
 
+  void add(const StateFile& in_record);
   void add(const FileSystem& files, const std::filesystem::path& path, const Uuid& job,
            const StateFile& expected);
 

@@ -100,6 +100,21 @@ TEST_F(ArchiveTest, AnEarlierEpochCanBeChosenAndTheJobKept) {
   EXPECT_EQ(pipeline.state(), pipeline.expected(5));
 }
 
+TEST_F(ArchiveTest, ChangesInTheCommitRecordGoWithIt) {
+  const auto chain = inspect_checkpoint(files_, directory).epochs.at(5).commit->state_files;
+  ASSERT_TRUE(chain.back().in_record());
+  const auto made = export_epoch(files_, rng_, directory, 5, archive_file);
+  EXPECT_EQ(made.files, 4U + chain.size() - 1) << "FORMAT, record, its decision, plan, state files";
+  remove_checkpoint();
+  import_epoch(files_, rng_, archive_file, directory, true);
+  SmallPipeline pipeline(files_, 8, 4);
+  pipeline.open();
+  EXPECT_EQ(pipeline.state(), pipeline.expected(6));
+  pipeline.run_epoch();
+  pipeline.open();
+  EXPECT_EQ(pipeline.state(), pipeline.expected(7));
+}
+
 TEST_F(ArchiveTest, IsWrittenWhileThePipelineRuns) {
   SmallPipeline pipeline(files_, 8, 4);
   pipeline.open();

@@ -110,7 +110,9 @@ TEST_F(CheckpointTest, KeepsStateThroughSnapshotsAndDeltasForHundredsOfEpochs) {
 }
 
 TEST_F(CheckpointTest, ForgetsStateThatASnapshotFoundEmpty) {
-  auto checkpoint = open({"p", 1, 3});
+  CheckpointOptions options{"p", 1, 3};
+  options.changes_in_record_max = 0;
+  auto checkpoint = open(options);
   for (std::uint64_t epoch = 0; epoch < 70; ++epoch) {
     checkpoint->write_plan(SmallPipeline::plan(epoch));
     auto state = checkpoint->begin_state(epoch, StateForm::pieces);

@@ -75,6 +75,48 @@ TEST(EpochCommitRecord, KeepsEverything) {
   EXPECT_EQ(read.state_files[1].payload, 6u);
 }
 
+// Changes of state in place of a file: one section, and in it one record.
+StateFile changes_in_record() {
+  using namespace std::string_literals;
+  const std::string content = "\1\5\0\0\0\7\0\0\0c\2\2\0\0\0\xff\0"s;
+  return {"", StateFileKind::delta, 4, content.size(), 2, "", false, content};
+}
+
+TEST(EpochCommitRecord, KeepsChangesOfStateThatHaveNoFile) {
+  EpochCommit commit;
+  commit.state_files = {{"s", StateFileKind::snapshot, 1, 2, 3, "h"}, changes_in_record()};
+  const EpochCommit read = epoch_commit_from_json(to_json(commit));
+  ASSERT_EQ(read.state_files.size(), 2u);
+  EXPECT_FALSE(read.state_files[0].in_record());
+  ASSERT_TRUE(read.state_files[1].in_record());
+  EXPECT_EQ(read.state_files[1].content, changes_in_record().content);
+  EXPECT_EQ(read.state_files[1].epoch, 4u);
+  EXPECT_EQ(read.state_files[1].payload, 2u);
+}
+
+TEST(EpochCommitRecord, RefusesChangesOfStateThatMakeNoSense) {
+  const auto refuses = [](const std::vector<StateFile>& chain) {
+    EpochCommit commit;
+    commit.state_files = chain;
+    const std::string json = to_json(commit);
+    EXPECT_THROW(epoch_commit_from_json(json), std::invalid_argument) << json;
+  };
+  StateFile changes = changes_in_record();
+  refuses({changes, changes});
+  refuses({changes, {"d", StateFileKind::delta, 4, 5, 6, "i"}});
+  changes.name = "d";
+  refuses({changes});
+  changes = changes_in_record();
+  changes.kind = StateFileKind::snapshot;
+  refuses({changes});
+  changes = changes_in_record();
+  ++changes.size;
+  refuses({changes});
+  changes.content.pop_back();
+  changes.size = changes.content.size();
+  refuses({changes});
+}
+
 TEST(EpochCommitRecord, KeepsBytesThatAreNoText) {
   std::string bytes;
   for (int i = 0; i < 256; ++i) bytes += static_cast<char>(i);

@@ -50,6 +50,18 @@ TEST(Retention, KeepsOldStateThatARetainedEpochStandsOn) {
   EXPECT_THAT(retention.removable(all), ElementsAre(all[0], all[1], all[2]));
 }
 
+TEST(Retention, NeedsNoFileForChangesInTheRecord) {
+  Retention retention(1);
+  StateFile in_record = state(2, StateFileKind::delta);
+  in_record.name.clear();
+  in_record.content = "changes";
+  const StateFile base = state(0, StateFileKind::snapshot);
+  retention.committed(2, {base, in_record});
+  EXPECT_THAT(retention.removable({file(0, EpochFileKind::snapshot), file(1, EpochFileKind::delta),
+                                   file(2, EpochFileKind::commit)}),
+              ElementsAre(file(1, EpochFileKind::delta)));
+}
+
 TEST(Retention, RemovesStateThatNoCommitNames) {
   Retention retention(10);
   retention.committed(0, {state(0, StateFileKind::snapshot)});

@@ -63,6 +63,25 @@ TEST_F(RollbackTest, RestoresStateAndPositionsAndGoesOnWithNewEpochs) {
   EXPECT_NE(pipeline.state(), before);
 }
 
+TEST_F(RollbackTest, RestoresChangesThatWereInTheCommitRecord) {
+  run(files_, 7);
+  {
+    auto going_back = rollback(files_, 5);
+    ASSERT_TRUE(going_back.preview().target.state_files.back().in_record());
+    going_back.carry_out();
+  }
+  SmallPipeline pipeline(files_, 8, retained);
+  pipeline.open();
+  EXPECT_EQ(pipeline.state(), pipeline.expected(6));
+  const auto& chain = pipeline.checkpoint().recovered().last->state_files;
+  EXPECT_TRUE(chain.back().in_record());
+  pipeline.run_epoch();
+  EXPECT_EQ(pipeline.last_commit().files, 2U) << "a file with both epochs' changes, the record";
+  const auto state = pipeline.state();
+  pipeline.open();
+  EXPECT_EQ(pipeline.state(), state);
+}
+
 TEST_F(RollbackTest, SaysWhatIsReadAgain) {
   run(files_, 7);
   const auto going_back = rollback(files_, 4);

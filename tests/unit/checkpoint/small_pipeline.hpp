@@ -21,17 +21,28 @@ class SmallPipeline {
   using Shard = std::map<std::string, std::string>;
   using State = std::map<std::pair<std::string, std::uint32_t>, Shard>;
 
+  // Bytes of changes in the commit record: room for one epoch's, so that the next has a file.
+  static constexpr std::uint32_t of_one_epoch = 100;
+
   explicit SmallPipeline(FileSystem& files, std::size_t value_bytes = 8,
                          std::uint64_t retain_epochs = 3, Decider* decider = nullptr,
                          StateForm form = StateForm::pieces)
-      : files_(files), value_bytes_(value_bytes), form_(form), options_{"small", 2,  retain_epochs,
-                                                                        decider, {}, nullptr} {}
+      : files_(files),
+        value_bytes_(value_bytes),
+        form_(form),
+        options_{"small", 2, retain_epochs, decider, {}, nullptr, of_one_epoch} {}
 
   // From now on each epoch has a row for a sink, which gets it once the epoch is decided.
   void deliver_to(std::vector<std::string>& sink) { sink_ = &sink; }
 
   // From now on the commit record of every even epoch holds the plan of the epoch after it.
   void plan_ahead() { plans_ahead_ = true; }
+
+  // Only each n-th epoch changes as much as it was told; the others little.
+  void change_little_but_every(std::uint64_t epochs) { large_every_ = epochs; }
+
+  // From the next start on, so many bytes of changes may be in the commit record.
+  void changes_in_record_max(std::uint32_t bytes) { options_.changes_in_record_max = bytes; }
 
   // What a process does when it starts.
   void open() {
@@ -156,7 +167,8 @@ class SmallPipeline {
     const auto key = [](std::uint64_t number) {
       return std::string(1, static_cast<char>('a' + number % 26));
     };
-    const std::string value = std::to_string(epoch) + std::string(value_bytes_, '.');
+    const std::string value =
+        std::to_string(epoch) + std::string(epoch % large_every_ == 0 ? value_bytes_ : 8, '.');
     State changes;
     changes[{"counts", shard}][key(epoch)] = value;
     changes[{"counts", shard}][key(epoch + 21)] = "";
@@ -170,8 +182,9 @@ class SmallPipeline {
 
   FileSystem& files_;
   const std::size_t value_bytes_;
+  std::uint64_t large_every_ = 1;
   const StateForm form_;
-  const CheckpointOptions options_;
+  CheckpointOptions options_;
   ManualClock clock_{1000000};
   Rng rng_{42};
   std::unique_ptr<Checkpoint> checkpoint_;

@@ -1,5 +1,6 @@
 #include "core/checkpoint/state_files.hpp"
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,16 @@ class StateFilesTest : public testing::Test {
 
   StateFileWriter writer(std::uint64_t epoch, StateFileKind kind) {
     return {files_, "/state", writer_, epoch, kind};
+  }
+
+  // What becomes of changes of counts, shard 1, where so many bytes may be in the commit record.
+  StateFile in_record(const std::vector<StateFile>& chain, std::uint64_t epoch,
+                      const std::vector<std::string>& records, std::uint32_t bytes_max) {
+    auto delta = writer(epoch, StateFileKind::delta);
+    delta.stay_in_record(chain, bytes_max);
+    delta.begin("counts", 1);
+    for (const std::string& record : records) delta.append(record);
+    return delta.finish().value();
   }
 
   std::vector<std::string> load(const std::vector<StateFile>& chain, const std::string& component,
@@ -116,6 +127,101 @@ TEST_F(StateFilesTest, RefusesAFileThatIsNotTheCommittedOne) {
   EXPECT_TRUE(refuses(other, writer_.job));
   files_.remove("/state/" + file.name);
   EXPECT_TRUE(refuses(file, writer_.job));
+}
+
+TEST_F(StateFilesTest, FewChangesStayInTheRecord) {
+  const auto kept = in_record({}, 1, {"abc", "", "de"}, 1000);
+  EXPECT_TRUE(kept.in_record());
+  EXPECT_EQ(kept.name, "");
+  EXPECT_EQ(kept.kind, StateFileKind::delta);
+  EXPECT_EQ(kept.epoch, 1u);
+  EXPECT_EQ(kept.size, kept.content.size());
+  EXPECT_EQ(kept.payload, 5u);
+  EXPECT_THAT(files_.list("/state"), IsEmpty());
+  EXPECT_THAT(load({kept}, "counts", 1), ElementsAre("abc", "", "de"));
+  EXPECT_THAT(load({kept}, "counts", 0), IsEmpty());
+}
+
+TEST_F(StateFilesTest, ChangesInTheRecordComeAfterThoseOfEarlierEpochs) {
+  auto base = writer(0, StateFileKind::snapshot);
+  base.begin("counts", 1);
+  base.append("base");
+  auto chain = extend({}, *base.finish());
+  for (std::uint64_t epoch = 1; epoch < 4; ++epoch)
+    chain = extend(chain, in_record(chain, epoch, {std::to_string(epoch), "x"}, 1000));
+  ASSERT_EQ(chain.size(), 2u);
+  EXPECT_EQ(chain[1].epoch, 3u);
+  EXPECT_EQ(chain[1].payload, 6u);
+  EXPECT_EQ(files_.list("/state").size(), 1u);
+  EXPECT_THAT(load(chain, "counts", 1), ElementsAre("base", "1", "x", "2", "x", "3", "x"));
+}
+
+TEST_F(StateFilesTest, TooManyChangesGoIntoOneFileWithThoseThatWereInTheRecord) {
+  std::vector<StateFile> chain = extend({}, in_record({}, 1, {"a", "b"}, 1000));
+  chain = extend(chain, in_record(chain, 2, {"c"}, 1000));
+  const auto bytes = static_cast<std::uint32_t>(chain[0].size);
+  const auto file = in_record(chain, 3, {"d", std::string(mebibyte, 'e')}, bytes + 30);
+  EXPECT_FALSE(file.in_record());
+  EXPECT_EQ(file.epoch, 3u);
+  EXPECT_EQ(file.payload, 4 + mebibyte);
+  chain = extend(chain, file);
+  EXPECT_EQ(chain.size(), 1u);
+  EXPECT_EQ(files_.list("/state").size(), 1u);
+  EXPECT_THAT(load(chain, "counts", 1),
+              ElementsAre("a", "b", "c", "d", std::string(mebibyte, 'e')));
+}
+
+TEST_F(StateFilesTest, ChangesInTheRecordTakeAtMostWhatTheyMay) {
+  const auto bytes = static_cast<std::uint32_t>(in_record({}, 1, {"a", "b"}, 1000).size);
+  EXPECT_TRUE(in_record({}, 2, {"a", "b"}, bytes).in_record());
+  EXPECT_FALSE(in_record({}, 3, {"a", "b"}, bytes - 1).in_record());
+}
+
+TEST_F(StateFilesTest, ChangesThatMayNotBeInTheRecordAnyMoreGetAFile) {
+  const std::vector<StateFile> chain = extend({}, in_record({}, 1, {"a"}, 1000));
+  auto none = writer(2, StateFileKind::delta);
+  none.stay_in_record(chain, 0);
+  const auto file = none.finish();
+  ASSERT_TRUE(file);
+  EXPECT_FALSE(file->in_record());
+  EXPECT_THAT(load(extend(chain, *file), "counts", 1), ElementsAre("a"));
+}
+
+TEST_F(StateFilesTest, KeepsTheRecordAsItIsWhenNothingChanged) {
+  const std::vector<StateFile> chain = extend({}, in_record({}, 1, {"a"}, 1000));
+  auto none = writer(2, StateFileKind::delta);
+  none.stay_in_record(chain, 1000);
+  EXPECT_FALSE(none.finish());
+}
+
+TEST_F(StateFilesTest, RefusesChangesInTheRecordThatAreCutOff) {
+  const auto good = in_record({}, 1, {"abc", "de"}, 1000);
+  const std::size_t section = 5 + 4 + std::string("counts").size();
+  const std::vector<std::size_t> whole{section, section + 5 + 3, good.content.size()};
+  for (std::size_t size = 1; size <= good.content.size(); ++size) {
+    StateFile cut = good;
+    cut.content.resize(size);
+    if (std::find(whole.begin(), whole.end(), size) != whole.end())
+      EXPECT_NO_THROW(load({cut}, "counts", 1)) << size;
+    else
+      EXPECT_THROW(load({cut}, "counts", 1), CheckpointError) << size;
+  }
+}
+
+TEST_F(StateFilesTest, RefusesChangesInTheRecordThatMakeNoSense) {
+  const auto refusal = [&](const std::string& content) -> std::string {
+    try {
+      load({{"", StateFileKind::delta, 1, content.size(), 1, "", false, content}}, "counts", 1);
+    } catch (const CheckpointError& error) {
+      EXPECT_EQ(error.fault, CheckpointFault::damaged);
+      return error.what();
+    }
+    return "";
+  };
+  using namespace std::string_literals;
+  EXPECT_THAT(refusal("\1\xff\xff\xff\xff-and-so-on"s), HasSubstr("cut off"));
+  EXPECT_THAT(refusal("\1\3\0\0\0abc"s), HasSubstr("no owner"));
+  EXPECT_THAT(refusal("\2\3\0\0\0abc"s), HasSubstr("without a section"));
 }
 
 StateFile sized(StateFileKind kind, std::uint64_t payload) { return {"", kind, 0, 0, payload, ""}; }
