@@ -102,6 +102,19 @@ void write_epochs(const Inspection& found, std::ostream& out) {
   }
 }
 
+void write_state_files(const EpochCommit& commit, std::ostream& out) {
+  const StateFile& first = commit.state_files.front();
+  const bool in_record = commit.state_files.back().in_record();
+  const std::size_t files = commit.state_files.size() - (in_record ? 1 : 0);
+  out << "          read from ";
+  if (files != 0) out << files << (files == 1 ? " file" : " files");
+  if (in_record) out << (files != 0 ? " and " : "") << "the commit record";
+  if (first.kind == StateFileKind::snapshot)
+    out << ", the oldest a snapshot of epoch " << first.epoch;
+  if (first.kind == StateFileKind::kept) out << " of the state store " << commit.state_store;
+  out << '\n';
+}
+
 void write_newest(const Inspection& found, std::ostream& out) {
   const EpochCommit& commit = *found.epochs.at(*found.newest).commit;
   out << "\nafter epoch " << commit.epoch << '\n';
@@ -117,15 +130,7 @@ void write_newest(const Inspection& found, std::ostream& out) {
     out << "sink      " << name << "  may not have " << rest.rows
         << (rest.rows == 1 ? " row" : " rows") << " of epoch " << commit.epoch
         << ": given to it at the next start\n";
-  if (!commit.state_files.empty()) {
-    const StateFile& first = commit.state_files[0];
-    out << "          read from " << commit.state_files.size()
-        << (commit.state_files.size() == 1 ? " file" : " files");
-    if (first.kind == StateFileKind::snapshot)
-      out << ", the oldest a snapshot of epoch " << first.epoch;
-    if (first.kind == StateFileKind::kept) out << " of the state store " << commit.state_store;
-    out << '\n';
-  }
+  if (!commit.state_files.empty()) write_state_files(commit, out);
 }
 
 void write_text(const Inspection& found, std::ostream& out) {
