@@ -64,6 +64,7 @@ class Process {
     options.retain_epochs = static_cast<uint64_t>(plan_->config.retain_epochs);
     options.decider = watched_decider_ ? &*watched_decider_ : nullptr;
     options.assumption = assumption_;
+    options.changes_in_record_max = world_.scenario().job.changes_in_record_max;
     if (world_.scenario().job.has_background) options.background = &background_;
     auto checkpoint =
         Checkpoint::open(files, world_.clock, random_, plan_->config.checkpoint->value, options);

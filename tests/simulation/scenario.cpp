@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/checkpoint/checkpoint.hpp"
 #include "core/system/random.hpp"
 
 namespace millrace::simulation {
@@ -193,6 +194,8 @@ Scenario draw(uint64_t seed) {
   scenario.inputs.push_back(draw_input(draw, shape, 0));
   if (joins) scenario.inputs.push_back(draw_input(draw, shape, 1'000'000));
   scenario.faults = draw_faults(draw, scenario.job);
+  scenario.job.changes_in_record_max =
+      draw.any_of({0U, 300U, CheckpointOptions{}.changes_in_record_max});
   return scenario;
 }
 

@@ -56,6 +56,7 @@ struct Job {
   int64_t batch = 1;  ///< rows that an epoch takes of a partition
   bool announces = true;
   bool has_background = false;  ///< for what no epoch waits for
+  uint32_t changes_in_record_max = 0;
   int64_t delay_us = 0;
   std::optional<int64_t> idle_after_us;
   bool across_max = false;
