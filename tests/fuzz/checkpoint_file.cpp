@@ -2,6 +2,7 @@
 #include "core/checkpoint/container.hpp"
 #include "core/checkpoint/epoch_records.hpp"
 #include "core/checkpoint/record_file.hpp"
+#include "core/checkpoint/state_files.hpp"
 #include "core/system/memory_file_system.hpp"
 
 namespace millrace {
@@ -30,7 +31,10 @@ void read_records(const std::string& text) {
     // The caller knows the file.
   }
   try {
-    to_json(epoch_commit_from_json(text));
+    const EpochCommit commit = epoch_commit_from_json(text);
+    to_json(commit);
+    if (!commit.state_files.empty() && commit.state_files.back().in_record())
+      StateChain(MemoryFileSystem(), "/", {}, {commit.state_files.back()}).sizes();
   } catch (const std::exception&) {
     // As above.
   }
