@@ -89,12 +89,13 @@ class Engine {
     benchmark::DoNotOptimize(planner_->arrived());
     runtime_->run(RoundPart::rows, {});
   }
-  /// As it follows one that moved the watermark.
+  /// As it follows one that moved the watermark: its plan is in the commit record before it.
   void epoch() {
     EpochTimer timer(clock_);
     const auto ahead = epochs_->take_ahead();
+    const auto plan = ahead ? *ahead : epochs_->plan({}, false);
     event_time_->finish({}, {{0, "", event_time_us_ += 1'000'000}}, clock_.steady_us());
-    epochs_->run(ahead ? *ahead : epochs_->plan({}, false), {}, timer, ahead.has_value());
+    epochs_->run(plan, {}, timer, ahead.has_value());
   }
 
  private:
