@@ -145,23 +145,24 @@ void KafkaSource::check_still_there(const Offsets& position) {
 }
 
 std::string KafkaSource::latest(const std::string& position) {
-  const Offsets known = position.empty() ? Offsets{} : parse_offsets(position, "a position");
+  const auto known =
+      position.empty() ? std::make_shared<const Offsets>() : positions_.parse(position);
   is_at_hand_ = false;
   look_for_topics(false);
-  if (!unknown(known, partitions_).empty()) look_for_topics(true);
+  if (!unknown(*known, partitions_).empty()) look_for_topics(true);
   for (const auto& name : subscription_.names())
-    if (!partitions_.contains(name) && !known.contains(name))
+    if (!partitions_.contains(name) && !known->contains(name))
       throw Error::external("Kafka at " + cluster_.brokers() + ": there is no topic \"" + name +
                             "\"; create it, or look at `subscribe`");
-  check_still_there(known);
+  check_still_there(*known);
   try {
     ends_ = cluster_.ends(partitions_);
   } catch (const Error&) {
     next_look_us_ = 0;  // A topic may have gone.
     throw;
   }
-  watch(known);
-  return to_json(ends_);
+  watch(*known);
+  return positions_.write(ends_);
 }
 
 // Where everything was read, has the next record fetched and announced as soon as it is there.
@@ -197,14 +198,14 @@ std::optional<Offsets> KafkaSource::at_hand(const Offsets& position) {
 std::string KafkaSource::arrived(const std::string& position) {
   look_for_topics(false);
   if (!position.empty()) {
-    if (const auto ends = at_hand(parse_offsets(position, "a position"))) {
+    if (auto ends = at_hand(*positions_.parse(position))) {
       is_at_hand_ = true;
-      return to_json(*ends);
+      return positions_.write(std::move(*ends));
     }
   }
   next_check_us_ = 0;
   latest(position);
-  return to_json(beginning_of_what_is_there(position));
+  return positions_.write(beginning_of_what_is_there(position));
 }
 
 // Rounds are short, and what follows will have arrived here: a first epoch of all that a topic
@@ -223,7 +224,8 @@ Offsets KafkaSource::beginning_of_what_is_there(const std::string& position) {
 Offsets KafkaSource::start_of(const std::string& position, const Offsets& target) {
   if (position.empty()) return start_.resolve(cluster_, target);
   Offsets from;
-  for (const auto& [topic, partitions] : parse_offsets(position, "a position"))
+  const auto known = positions_.parse(position);
+  for (const auto& [topic, partitions] : *known)
     for (const auto& [partition, offset] : partitions)
       if (find(target, topic, partition) != nullptr) from[topic][partition] = offset;
   if (const auto added = unknown(target, from); !added.empty())
@@ -260,7 +262,8 @@ void KafkaSource::check_within(const Offsets& target, Offsets& from, InputPlan& 
 
 InputPlan KafkaSource::plan(const std::string& position, const std::string& target_text,
                             bool without_limit) {
-  const auto target = parse_offsets(target_text, "a target");
+  const auto parsed_target = positions_.parse(target_text);
+  const Offsets& target = *parsed_target;
   InputPlan plan;
   auto from = start_of(position, target);
   check_within(target, from, plan);
@@ -277,12 +280,12 @@ InputPlan KafkaSource::plan(const std::string& position, const std::string& targ
       plan.partitions.push_back({name, topic, partition, end, latest, latest == 0});
     }
   }
-  plan.position = to_json(until);
+  plan.position = positions_.write(std::move(until));
   return plan;
 }
 
 void KafkaSource::committed(const std::string& position) {
-  cluster_.commit(parse_offsets(position, "a position"));
+  cluster_.commit(*positions_.parse(position));
 }
 
 std::unique_ptr<Reader> KafkaSource::open(const Range& range, const std::vector<int>& columns) {

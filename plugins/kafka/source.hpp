@@ -10,6 +10,7 @@
 #include "plugins/kafka/cluster.hpp"
 #include "plugins/kafka/data_loss.hpp"
 #include "plugins/kafka/fetcher_pool.hpp"
+#include "plugins/kafka/positions.hpp"
 #include "plugins/kafka/starting_point.hpp"
 #include "plugins/kafka/subscription.hpp"
 
@@ -64,6 +65,7 @@ class KafkaSource final : public Source {
   std::shared_ptr<ClientLog> log_;
   Cluster cluster_;
   FetcherPool fetchers_;
+  Positions positions_;
   Offsets partitions_;  // All that there are to read; only the partitions matter.
   Offsets ends_;        // As last seen.
   int64_t limit_ = 0;   // What the engine allows an epoch; 0: what the settings do.
