@@ -22,6 +22,7 @@ import sys
 import tempfile
 import time
 
+import continuous_load
 import delivery_cost
 import profile_chart
 import report
@@ -124,7 +125,11 @@ def profile(arguments):
     return profile_chart.measure(arguments.peers, BUILD, int(arguments.events.split(",")[-1]))
 
 
-PARTS = {part.__name__: part for part in (micro, memory, delivery, throughput, state, latency, nexmark, profile)}
+def continuous(arguments):
+    return continuous_load.measure(arguments.peers, BUILD, 2 * int(arguments.events.split(",")[-1]), arguments.repeat)
+
+
+PARTS = {part.__name__: part for part in (micro, memory, delivery, throughput, state, latency, continuous, nexmark, profile)}
 
 
 def machine():

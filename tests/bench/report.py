@@ -83,6 +83,13 @@ def latency(records):
     return table(["processor", "p50 ms", "p90 ms", "p99 ms", "p99.9 ms", "cores used"], rows)
 
 
+def continuous(records):
+    rows = {trigger: [f"{median(runs, 'events_per_s') / 1e6:.2f}", f"{median(runs, 'us_per_event'):.3f}",
+                      f"{median(runs, 'commits') / (runs[0]['events'] / median(runs, 'events_per_s')):.1f}"]
+            for (trigger,), runs in grouped(records, "trigger").items()}
+    return table(["trigger", "M events/s", "µs CPU per event", "checkpoints a second"], [[name, *cells] for name, cells in rows.items()])
+
+
 def nexmark(records):
     sizes = sorted({record["events"] for record in records})
     rows = []
@@ -154,8 +161,8 @@ def profile(records):
     return "```text\n" + "\n".join([*lines, f"{'together':{width}s}  {total:6.3f} µs"]) + "\n```"
 
 
-TABLES = {"throughput": beside_peers, "state": beside_peers, "latency": latency, "nexmark": nexmark, "micro": microbenchmarks,
-          "memory": microbenchmarks, "profile": profile, "delivery": delivery}
+TABLES = {"throughput": beside_peers, "state": beside_peers, "latency": latency, "continuous": continuous, "nexmark": nexmark,
+          "micro": microbenchmarks, "memory": microbenchmarks, "profile": profile, "delivery": delivery}
 
 
 def where(machine):
