@@ -31,7 +31,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 BUILD = ROOT / "build" / "release"
 JOB = f"{HERE}/job.sh {{brokers}} {{topic}} {{out}} {{window_ms}} {{watermark_ms}} {{dir}}"
-WITHOUT_PEERS = ("micro", "memory", "delivery")
+WITHOUT_PEERS = ("micro", "memory", "delivery", "continuous")
 MEMORY_PROGRAM = "pipeline_bench"
 RIGHT_OR_WRONG = (0, 1)  # Figures of wrong results are kept, and shown as such.
 
@@ -126,7 +126,7 @@ def profile(arguments):
 
 
 def continuous(arguments):
-    return continuous_load.measure(arguments.peers, BUILD, 2 * int(arguments.events.split(",")[-1]), arguments.repeat)
+    return continuous_load.measure(BUILD, arguments.repeat)
 
 
 PARTS = {part.__name__: part for part in (micro, memory, delivery, throughput, state, latency, continuous, nexmark, profile)}

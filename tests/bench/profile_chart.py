@@ -52,8 +52,10 @@ def run_job(under, build, broker, topic, folder):
     subprocess.run([tool, "delete", out, "--bootstrap", broker], check=True)
 
 
-def events_in(peers, events):
-    """A broker that runs, and a topic of so many events."""
+def measure(peers, build, events):
+    """A record for each part: its share and the microseconds of an event that it is."""
+    if shutil.which("perf") is None:
+        raise SystemExit("profile needs perf: apt-get install linux-perf")
     started = subprocess.run([peers / "kafka.sh", "start", peers / "run" / "kafka"], capture_output=True, text=True, check=True)
     broker = re.search(r"127\.0\.0\.1:\d+", started.stdout)[0]
     topic = f"profile-{events}"
@@ -62,14 +64,6 @@ def events_in(peers, events):
     if int(count) < events:
         subprocess.run([peers / "bin" / "fill", "--brokers", broker, "--topic", topic, "--events", str(events), "--partitions",
                         str(PARTITIONS)], check=True)
-    return broker, topic
-
-
-def measure(peers, build, events):
-    """A record for each part: its share and the microseconds of an event that it is."""
-    if shutil.which("perf") is None:
-        raise SystemExit("profile needs perf: apt-get install linux-perf")
-    broker, topic = events_in(peers, events)
     with tempfile.TemporaryDirectory() as folder:
         # What perf itself costs must not count: the time is that of a run without it.
         before = os.times()

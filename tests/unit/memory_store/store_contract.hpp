@@ -160,7 +160,7 @@ TYPED_TEST_P(StoreContract, ValuesStayValidUntilTheNextChange) {
   EXPECT_EQ(view(b), "two");
 }
 
-// As a transform does that adds to what is there; a store may remember where it found the keys.
+// As a transform does that adds to what is there.
 TYPED_TEST_P(StoreContract, PutsWhereKeysAreWhateverWasReadBefore) {
   auto& state = this->written;
   const std::string names[] = {"a", "b", "c", "a"};
