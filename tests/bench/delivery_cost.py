@@ -13,6 +13,7 @@ EPOCHS = {"100 ms": (300_000, 13_000_000), "1 s": (3_000_000, 25_000_000)}  # ev
 STATE_KEYS = 1_500_000
 STATE_EVENTS = 4_500_000
 
+
 def run_once(bed, topic, per_epoch, delivery):
     """Wall and CPU seconds of a run over all of a topic."""
     out = bed.topic()
