@@ -1,5 +1,6 @@
 """What rounds back to back cost where there is always more to read: a count by key as micro-batches and continuously, in
 turn, with about as many checkpoints a second."""
+import contextlib
 import os
 import pathlib
 import subprocess
@@ -49,12 +50,8 @@ def run(bed, topic, trigger):
 
 
 def measure(build, repeat):
-    with tempfile.TemporaryDirectory() as folder:
-        bed = Bed(build, folder)
-        try:
-            topic = bed.topic(EVENTS)
-            for _ in range(repeat):
-                for name, trigger in TRIGGERS.items():
-                    yield {"part": "continuous", "trigger": name, "events": EVENTS, **run(bed, topic, trigger)}
-        finally:
-            bed.close()
+    with tempfile.TemporaryDirectory() as folder, contextlib.closing(Bed(build, folder)) as bed:
+        topic = bed.topic(EVENTS)
+        for _ in range(repeat):
+            for name, trigger in TRIGGERS.items():
+                yield {"part": "continuous", "trigger": name, "events": EVENTS, **run(bed, topic, trigger)}

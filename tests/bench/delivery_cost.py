@@ -1,5 +1,6 @@
 """What exactly once costs beside at least once, and how soon a pipeline with much state goes on after kill -9. Both on a
 real broker of their own, with the release build."""
+import contextlib
 import os
 import signal
 import subprocess
