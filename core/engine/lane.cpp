@@ -65,6 +65,7 @@ Step& Lane::make_transform(size_t node, uint32_t mode, size_t input) {
   auto& step = *made;
   steps_.push_back(std::move(made));
   if (planned.keyed()) {
+    if (planned.transform->handle->binding().joins_ranges) front_halves_.push_back(&step);
     step.late() = fan(node, OutputPort::late, 0);
   } else {
     step.rows() = outlet(node, mode);
@@ -93,6 +94,12 @@ void Lane::begin(const RoundContext& round) {
 void Lane::end(const RoundContext& round) {
   for (auto& step : steps_) step->end(round);
   if (round.ends_epoch()) in_epoch_ = false;
+}
+
+void Lane::end(const RoundContext& round, Lane& next) {
+  for (size_t i = 0; i < front_halves_.size(); ++i)
+    front_halves_[i]->goes_on_in(*next.front_halves_[i]);
+  end(round);
 }
 
 void Lane::abandon(const Error& cause) noexcept {

@@ -39,6 +39,11 @@ class Lane {
 
   void begin(const RoundContext& round);
   void end(const RoundContext& round);
+  /// Whether it gains by a lane before it, whose round ends with end(round, *this).
+  bool joins_ranges() const { return !front_halves_.empty(); }
+  /// Ends the round but for what front halves that may see several ranges have of it: `next`, a
+  /// lane of the same stage whose turn it is now, goes on with that.
+  void end(const RoundContext& round, Lane& next);
   void abandon(const Error& cause) noexcept;
 
   /// Of the epoch so far.
@@ -62,6 +67,7 @@ class Lane {
   Counts counts_;
   StepTimer timer_;
   std::vector<std::unique_ptr<Step>> steps_;  // writers before their readers
+  std::vector<TransformStep*> front_halves_;  // that join ranges; alike in all lanes of a stage
   std::vector<std::pair<size_t, WatermarkObserver*>> observers_;
 };
 

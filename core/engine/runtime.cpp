@@ -136,6 +136,7 @@ void Runtime::run_round(RoundPart part, const RoundInput& input) {
   const auto size = size_of(input);
   size_ += size;
   is_small_ = part == RoundPart::rows && size < small_round;
+  round_->threads = is_small_ ? 1 : executor_.threads();
   try {
     for (size_t level = 0; level < graph_.levels(); ++level) run_level(level, input);
   } catch (const Error& error) {

@@ -14,6 +14,8 @@ namespace {
 constexpr int64_t read_timeout_us = 200'000;
 // A planned range that gives nothing for so long will not give anything.
 constexpr int64_t silence_max_us = 120'000'000;
+// Enough for threads to end at about the same time.
+constexpr size_t tasks_per_thread = 2;
 
 }  // namespace
 
@@ -51,12 +53,15 @@ size_t SourceStage::prepare(const RoundInput& input, const RoundContext& round) 
     for (auto& lane : lanes_) lane->has_range = false;
   if (const auto ranges = input.find(node_); ranges != input.end())
     for (const auto& range : ranges->second) assign(range);
-  tasks_.clear();
+  active_.clear();
   for (size_t i = 0; i < in_epoch_; ++i) {
-    const bool others_first = in_pieces && !tasks_.empty();
-    if ((lanes_[i]->has_range && !others_first) || round.ends_epoch()) tasks_.push_back(i);
+    const bool others_first = in_pieces && !active_.empty();
+    if ((lanes_[i]->has_range && !others_first) || round.ends_epoch()) active_.push_back(i);
   }
-  return tasks_.size();
+  tasks_ = active_.size();
+  if (tasks_ > 0 && lanes_[0]->lane.joins_ranges())
+    tasks_ = std::min(tasks_, round.threads == 1 ? 1 : round.threads * tasks_per_thread);
+  return tasks_;
 }
 
 void SourceStage::assign(const SourceRange& range) {
@@ -80,14 +85,23 @@ void SourceStage::assign(const SourceRange& range) {
 }
 
 void SourceStage::run(size_t task, const RoundContext& round) {
-  auto& source_lane = *lanes_[tasks_[task]];
   const records_in_hand::Scope in_hand;
-  source_lane.lane.begin(round);
-  if (source_lane.has_range && points_.suspects != nullptr)
+  const size_t last = (task + 1) * active_.size() / tasks_ - 1;
+  for (size_t at = task * active_.size() / tasks_;; ++at) {
+    auto& source_lane = *lanes_[active_[at]];
+    source_lane.lane.begin(round);
+    read_in(source_lane);
+    if (at == last) return source_lane.lane.end(round);
+    source_lane.lane.end(round, lanes_[active_[at + 1]]->lane);
+  }
+}
+
+void SourceStage::read_in(SourceLane& source_lane) {
+  if (!source_lane.has_range) return;
+  if (points_.suspects != nullptr)
     read_piece(source_lane);
-  else if (source_lane.has_range)
+  else
     read(source_lane);
-  source_lane.lane.end(round);
 }
 
 // False: the range is read.

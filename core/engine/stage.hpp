@@ -56,7 +56,7 @@ class StatefulStage {
 };
 
 /// Reads a source: a lane for each range of the epoch. A range that goes on in a later round does
-/// so in its lane.
+/// so in its lane. Where it saves regrouping, a task takes several lanes, one after the other.
 class SourceStage final : public Stage {
  public:
   SourceStage(MeetingPoints& points, size_t node, size_t stage, const StopSignal& stop);
@@ -73,6 +73,7 @@ class SourceStage final : public Stage {
   struct SourceLane;
 
   void assign(const SourceRange& range);
+  void read_in(SourceLane& source_lane);
   void read(SourceLane& source_lane);
   void read_piece(SourceLane& source_lane);
   bool next_batch(RangeInHand& from, Batch& raw) const;
@@ -83,8 +84,9 @@ class SourceStage final : public Stage {
   size_t stage_;
   const StopSignal& stop_;
   std::vector<std::unique_ptr<SourceLane>> lanes_;
-  size_t in_epoch_ = 0;        // the first so many lanes
-  std::vector<size_t> tasks_;  // of the round: their lanes
+  size_t in_epoch_ = 0;         // the first so many lanes
+  std::vector<size_t> active_;  // lanes of the round
+  size_t tasks_ = 0;            // of the round: each has its share of those
 };
 
 /// The back half of a keyed transform: a lane for each shard.

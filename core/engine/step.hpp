@@ -24,6 +24,7 @@ struct RoundContext {
   int64_t time_us = 0;             ///< when the epoch was planned
   std::vector<mr_round> rounds;    ///< by node; what a transform is told of the round
   OutboxWriter* outbox = nullptr;  ///< of the epoch, where the plan has sinks that need one
+  size_t threads = 1;              ///< that its tasks are spread over
 
   bool ends_epoch() const { return part == RoundPart::whole || part == RoundPart::closing; }
 };

@@ -1,5 +1,7 @@
 #include "core/engine/steps.hpp"
 
+#include <utility>
+
 #include "millrace/arrow.hpp"
 #include "millrace/json.hpp"
 
@@ -53,7 +55,9 @@ TransformStep::TransformStep(const PlannedNode& node, size_t position, int32_t i
       exchange_(exchange),
       task_(node.transform->handle->open()) {}
 
-void TransformStep::begin(const RoundContext& round) { task_.begin(round.rounds[position_]); }
+void TransformStep::begin(const RoundContext& round) {
+  if (!std::exchange(has_begun_, false)) task_.begin(round.rounds[position_]);
+}
 
 void TransformStep::push(const Batch& batch) {
   const StepTimer::Own own(timer_, counts_.batch_seconds);
@@ -61,7 +65,12 @@ void TransformStep::push(const Batch& batch) {
   task_.process(input_, batch, *this);
 }
 
-void TransformStep::end(const RoundContext& /*round*/) { task_.end(*this); }
+void TransformStep::end(const RoundContext& /*round*/) {
+  if (next_ == nullptr) return task_.end(*this);
+  std::swap(task_, next_->task_);
+  next_->has_begun_ = true;
+  next_ = nullptr;
+}
 
 void TransformStep::emit(int32_t port, ArrowArray* batch) {
   if (port == MR_PORT_LATE) {

@@ -34,6 +34,9 @@ class TransformStep final : public Step, private TransformOutput {
   void begin(const RoundContext& round) override;
   void push(const Batch& batch) override;
   void end(const RoundContext& round) override;
+  /// This round does not end here: the same step of another lane, whose round has not begun yet,
+  /// goes on with it. For front halves, so that a group is handed over once and not by each lane.
+  void goes_on_in(TransformStep& next) { next_ = &next; }
 
  private:
   void emit(int32_t port, ArrowArray* batch) override;
@@ -46,6 +49,8 @@ class TransformStep final : public Step, private TransformOutput {
   StepTimer& timer_;
   Exchange::Slot* exchange_;
   TaskHandle task_;
+  bool has_begun_ = false;         // In another lane, the round at hand.
+  TransformStep* next_ = nullptr;  // Goes on with it.
   Outlet rows_;
   Fan late_;
 };

@@ -44,6 +44,7 @@ TransformBinding load(mr_binding& from) {
   binding.output_delay_us = from.output_delay_us;
   binding.droppable_inputs = from.droppable_inputs;
   binding.other_time_column = from.other_time - 1;
+  binding.joins_ranges = from.joins_ranges != 0;
   return binding;
 }
 

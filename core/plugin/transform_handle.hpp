@@ -38,6 +38,7 @@ struct TransformBinding {
   int64_t output_delay_us = 0;
   uint32_t droppable_inputs = 0;
   int other_time_column = -1;
+  bool joins_ranges = false;
 };
 
 /// Takes what a transform puts out.

@@ -29,6 +29,14 @@ inline const Column& part(const Batch& partials, PartialColumn column) {
 }
 
 /// More groups than this are handed over before the round ends, which bounds a task's memory.
-inline constexpr size_t groups_most = 64 * 1024;
+inline constexpr size_t groups_most = 256 * 1024;
+/// Of more than this a batch has to find most of its rows' groups, or waiting for more rows of them
+/// does not pay.
+inline constexpr size_t groups_at_ease = 64 * 1024;
+
+/// Whether a task that has that many, `added` of them by the last `rows`, hands them over now.
+inline bool is_full(size_t groups, size_t added, size_t rows) {
+  return groups >= groups_most || (groups >= groups_at_ease && added * 2 > rows);
+}
 
 }  // namespace millrace::window

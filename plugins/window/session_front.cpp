@@ -23,7 +23,7 @@ void SessionFront::process(int /*input*/, const Batch& batch, const Outputs& out
   find_fragments();
   aggregates_.resize(fragments_.size());
   aggregates_.add(batch, {rows_.data(), groups_.data(), rows_.size()});
-  if (fragments_.size() >= groups_most) flush(outputs);
+  if (fragments_.size() >= groups_at_ease) flush(outputs);
 }
 
 // A late row is judged alone, even where an open session would take it in.

@@ -16,10 +16,11 @@ void WindowFront::process(int /*input*/, const Batch& batch, const Outputs& outp
   const size_t kept = placement_.rows.size();
   const uint32_t* chosen = kept == rows ? nullptr : placement_.rows.data();
   groups_.resize(kept);
+  const size_t before = table_.size();
   table_.find_or_add(keys_, chosen, placement_.panes.data(), kept, groups_.data());
   aggregates_.resize(table_.size());
   aggregates_.add(batch, {chosen, groups_.data(), kept});
-  if (table_.size() >= groups_most) flush(outputs);
+  if (is_full(table_.size(), table_.size() - before, kept)) flush(outputs);
 }
 
 void WindowFront::place(const Batch& batch) {

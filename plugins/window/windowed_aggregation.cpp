@@ -1,5 +1,7 @@
 #include "plugins/window/windowed_aggregation.hpp"
 
+#include <algorithm>
+
 #include "plugins/window/assigners/no_windows.hpp"
 #include "plugins/window/assigners/time_as_key.hpp"
 #include "plugins/window/partials.hpp"
@@ -90,6 +92,8 @@ void WindowedAggregation::bind_output(const Stream& input) {
   binding_.keyed = true;
   binding_.uses_watermark = input.time_column >= 0;
   binding_.keeps_every_group = plan_.is_one_group();
+  binding_.joins_ranges = std::ranges::all_of(
+      plan_.aggregates, [](const auto& each) { return each.kind.is_free_of_order; });
 }
 
 std::unique_ptr<TransformTask> WindowedAggregation::open() {

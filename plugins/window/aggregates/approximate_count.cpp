@@ -195,7 +195,7 @@ class ApproximateCount final : public Accumulators {
 
 AggregateKind bind_approximate_count(const AggregateCall& call) {
   check_argument_count(call, 1, 1);
-  return kind_of<ApproximateCount>(TypeId::int64);
+  return free_of_order(kind_of<ApproximateCount>(TypeId::int64));
 }
 
 }  // namespace millrace::window

@@ -60,9 +60,9 @@ AggregateKind bind_bits(const AggregateCall& call) {
   const Type type = call.arguments[0];
   if (!type.is_integer())
     throw Error::user(call.function + " takes whole numbers; this is " + with_article(type));
-  if (call.function == "bit_and") return kind_of<Bits<Operation::all>>(type);
-  if (call.function == "bit_or") return kind_of<Bits<Operation::some>>(type);
-  return kind_of<Bits<Operation::odd>>(type);
+  if (call.function == "bit_and") return free_of_order(kind_of<Bits<Operation::all>>(type));
+  if (call.function == "bit_or") return free_of_order(kind_of<Bits<Operation::some>>(type));
+  return free_of_order(kind_of<Bits<Operation::odd>>(type));
 }
 
 }  // namespace millrace::window

@@ -21,6 +21,9 @@ struct AggregateCall {
 struct AggregateKind {
   Type result;
   std::function<std::unique_ptr<Accumulators>()> make;
+  /// The result is the same, to the last bit, however rows are split into partial results and in
+  /// whichever order those are merged; but that a sum on the way may not fit, which is an error.
+  bool is_free_of_order = false;
 };
 
 /// Each checks the arguments and throws Error::user if they do not fit.
@@ -60,6 +63,11 @@ void check_argument_count(const AggregateCall& call, size_t least, size_t most);
 template <class Made, class... Arguments>
 AggregateKind kind_of(Type result, Arguments... arguments) {
   return {std::move(result), [=] { return std::make_unique<Made>(arguments...); }};
+}
+
+inline AggregateKind free_of_order(AggregateKind kind) {
+  kind.is_free_of_order = true;
+  return kind;
 }
 
 }  // namespace millrace::window

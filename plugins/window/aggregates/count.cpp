@@ -36,6 +36,8 @@ class Count final : public FixedAccumulators<CountCell> {
 
 }  // namespace
 
-AggregateKind bind_count(const AggregateCall&) { return kind_of<Count>(TypeId::int64); }
+AggregateKind bind_count(const AggregateCall&) {
+  return free_of_order(kind_of<Count>(TypeId::int64));
+}
 
 }  // namespace millrace::window

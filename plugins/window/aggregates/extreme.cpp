@@ -141,10 +141,11 @@ class NestedExtreme final : public Accumulators {
 template <bool greatest>
 AggregateKind extreme_of(const Type& type) {
   if (type.is_nested()) return kind_of<NestedExtreme<greatest>>(type, type);
-  if (type.is_bytes()) return kind_of<TextExtreme<greatest>>(type);
+  if (type.is_bytes()) return free_of_order(kind_of<TextExtreme<greatest>>(type));
+  // 0.0 and -0.0 are equal, and either may come first.
   if (type.is_floating()) return kind_of<NumberExtreme<double, greatest>>(type);
-  if (type.is_decimal()) return kind_of<NumberExtreme<Int128, greatest>>(type);
-  return kind_of<NumberExtreme<int64_t, greatest>>(type);
+  if (type.is_decimal()) return free_of_order(kind_of<NumberExtreme<Int128, greatest>>(type));
+  return free_of_order(kind_of<NumberExtreme<int64_t, greatest>>(type));
 }
 
 }  // namespace

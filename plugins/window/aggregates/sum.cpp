@@ -80,9 +80,10 @@ AggregateKind bind_sum(const AggregateCall& call) {
   if (!type.is_integer() && type.id != TypeId::duration)
     throw Error::user(call.function + " adds numbers; this is " + with_article(type));
   const Type result = type.id == TypeId::duration ? TypeId::duration : TypeId::int64;
+  // Whether a sum on the way is too much depends on the order.
   if (call.function == "try_sum") return kind_of<Sum<int64_t, Overflow::is_null>>(result);
-  return call.ansi ? kind_of<Sum<int64_t, Overflow::fails>>(result)
-                   : kind_of<Sum<int64_t, Overflow::wraps>>(result);
+  return free_of_order(call.ansi ? kind_of<Sum<int64_t, Overflow::fails>>(result)
+                                 : kind_of<Sum<int64_t, Overflow::wraps>>(result));
 }
 
 }  // namespace millrace::window

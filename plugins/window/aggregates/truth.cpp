@@ -40,7 +40,7 @@ void check_condition(const AggregateCall& call, bool null_too) {
 
 AggregateKind bind_count_if(const AggregateCall& call) {
   check_condition(call, true);
-  return kind_of<CountIf>(TypeId::int64);
+  return free_of_order(kind_of<CountIf>(TypeId::int64));
 }
 
 AggregateKind bind_truth(const AggregateCall& call) {

@@ -415,6 +415,9 @@ typedef struct mr_binding {
   uint32_t droppable_inputs;  // With separate inputs: 1 << input, where a row that cannot match
                               // anything is of no use to it.
   int32_t other_time;         // Of the output, as in mr_stream.
+  int32_t joins_ranges;  // Keyed only: a front half may see several ranges of a round, one after
+                         // the other. Nobody must be able to tell from the results, to the last
+                         // bit: which ranges these are depends on the number of threads.
 } mr_binding;
 
 typedef struct mr_round {

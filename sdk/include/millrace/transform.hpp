@@ -73,6 +73,10 @@ struct Binding {
   int64_t output_delay_us = 0;      ///< how far its output's watermark stays behind its input's
   uint32_t droppable_inputs = 0;    ///< 1 << input, whose rows are of no use unless they can match
   int other_time_column = -1;       ///< of the output; see Stream
+  /// Keyed only: a front half may see several ranges of a round, one after the other, so that it
+  /// hands over less. Nobody must be able to tell from the results, to the last bit: which ranges
+  /// these are depends on the number of threads.
+  bool joins_ranges = false;
 };
 
 /// One bounded pass of what is available.

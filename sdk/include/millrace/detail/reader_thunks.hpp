@@ -142,6 +142,7 @@ struct TransformThunks : Known<T, Settings> {
     made.output_delay_us = binding.output_delay_us;
     made.droppable_inputs = binding.droppable_inputs;
     made.other_time = binding.other_time_column + 1;
+    made.joins_ranges = binding.joins_ranges;
     std::memcpy(out, &made, made.size);
   }
 };
