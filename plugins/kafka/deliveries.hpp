@@ -26,6 +26,8 @@ class Deliveries {
   /// These records were acknowledged, or never will be.
   void settle(std::span<const rd_kafka_message_t* const> messages);
 
+  /// Records that were sent, whatever becomes of them.
+  int64_t count() const { return sent_.load(std::memory_order_relaxed); }
   bool done() const;
   int64_t outstanding() const;
   /// Waits until every record is settled; returns whether that came within the time.

@@ -56,6 +56,7 @@ PropertyLayers layers_of(const Destination& to, bool continuous) {
                          {"reconnect.backoff.max.ms", "1000"}},
                         to.properties,
                         {{"bootstrap.servers", to.brokers}, {"enable.idempotence", "true"}}};
+  if (!to.linger_ms.empty()) layers.defaults["linger.ms"] = to.linger_ms;
   if (!to.transactional_id.empty()) {
     layers.fixed["transactional.id"] = to.transactional_id;
     // A transaction that nobody ends stops readers for that long; one that takes longer than that

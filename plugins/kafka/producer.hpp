@@ -15,6 +15,7 @@ struct Destination {
   std::vector<std::string> topics;
   StringMap properties;
   std::string transactional_id = {};  ///< empty: no transactions
+  std::string linger_ms = {};         ///< unless the properties say so; empty: by the trigger
 };
 
 /// A record on its way out. Its bytes are copied.

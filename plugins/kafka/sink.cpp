@@ -67,34 +67,11 @@ int32_t partition_of(const Column& column, int64_t row) {
 
 }  // namespace
 
-Producers::Producers(Destination destination, std::shared_ptr<ClientLog> log)
-    : destination_(std::move(destination)), log_(std::move(log)) {}
-
-void Producers::use(std::shared_ptr<Transactions> transactions) {
-  topic_ = transactions->add(destination_.topics[0]);
-  transactions_ = std::move(transactions);
-}
-
-std::shared_ptr<Producer> Producers::for_epoch() {
-  if (transactions_) return transactions_->producer();
-  const std::lock_guard lock(mutex_);
-  if (current_ && current_->broken()) current_.reset();
-  if (!current_) current_ = std::make_shared<Producer>(destination_, log_);
-  return current_;
-}
-
-void Producers::close(Producer& producer, std::shared_ptr<Deliveries> deliveries) {
-  if (transactions_)
-    transactions_->written(std::move(deliveries));
-  else
-    producer.finish(*deliveries);
-}
-
 KafkaWriter::KafkaWriter(const SinkSettings& settings, Context context, Producers& producers)
     : settings_(settings), context_(context), producers_(producers) {}
 
 bool KafkaWriter::open(Epoch epoch) {
-  producer_ = producers_.for_epoch();
+  producer_ = producers_.for_epoch(epoch);
   deliveries_ = producers_.begin(*producer_);
   epoch_ = epoch;
   rows_before_ = 0;

@@ -1,15 +1,13 @@
 #pragma once
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 
 #include "millrace/deciding_sink.hpp"
 #include "millrace/settings.hpp"
 
-#include "plugins/kafka/producer.hpp"
+#include "plugins/kafka/producers.hpp"
 #include "plugins/kafka/text_column.hpp"
-#include "plugins/kafka/transactions.hpp"
 
 namespace millrace::kafka {
 
@@ -23,30 +21,6 @@ struct SinkSettings {
   StringMap kafka;
 
   static std::vector<Setting<SinkSettings>> list();
-};
-
-/// Says which producer writes an epoch: at least once, one for all of them, and a new one after a
-/// fatal error; exactly once, that of the epoch's transaction.
-class Producers {
- public:
-  Producers(Destination destination, std::shared_ptr<ClientLog> log);
-  void use(std::shared_ptr<Transactions> transactions);
-
-  const std::shared_ptr<Transactions>& transactions() const { return transactions_; }
-  std::shared_ptr<Producer> for_epoch();
-  std::shared_ptr<Deliveries> begin(Producer& producer) const { return producer.begin(topic_); }
-  /// Which of the producer's topics is the sink's.
-  size_t topic() const { return topic_; }
-  /// A writer has sent all it had.
-  void close(Producer& producer, std::shared_ptr<Deliveries> deliveries);
-
- private:
-  Destination destination_;
-  std::shared_ptr<ClientLog> log_;
-  std::shared_ptr<Transactions> transactions_;
-  size_t topic_ = 0;
-  std::mutex mutex_;
-  std::shared_ptr<Producer> current_;
 };
 
 /// Writes one partition of a result. At least once, an epoch is done once every record is

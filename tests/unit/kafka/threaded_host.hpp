@@ -42,6 +42,7 @@ class ThreadedHost {
   ThreadedHost& operator=(const ThreadedHost&) = delete;
 
   Context context() const { return Context(host_); }
+  void be_continuous() { host_.continuous = 1; }
 
   // An expression that names a column.
   Expression column(const Schema& input, const std::string& name) const {
