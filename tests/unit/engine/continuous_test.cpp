@@ -2,7 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "pipeline_harness.hpp"
+#include "windows_job.hpp"
 
 namespace millrace {
 namespace {
@@ -21,9 +21,7 @@ void write_events(const TestFolder& folder) {
     std::string text;
     for (int i = 0; i < 40; ++i) {
       const int at = file == files - 1 ? 59 * 60 : file * 20 + i / 2;
-      const auto two = [](int number) { return (number < 10 ? "0" : "") + std::to_string(number); };
-      text += R"({"key":"key)" + std::to_string((file + i * i) % 9) + R"(","ts":"2024-01-01T00:)" +
-              two(at / 60) + ":" + two(at % 60) + R"(Z","value":)" + std::to_string(i) + "}\n";
+      text += event("key" + std::to_string((file + i * i) % 9), at, i);
     }
     folder.write("in/" + std::to_string(100 + file) + ".jsonl", text);
   }

@@ -14,7 +14,7 @@ TEST(Pipeline, GivesTheSameRowsForAnyNumberOfThreadsAndShards) {
   std::optional<std::multiset<std::string>> expected;
   for (const auto& [threads, shards] : {std::pair(1, 1), {1, 16}, {4, 5}}) {
     const TestFolder folder;
-    write_events(folder);
+    write_disordered_events(folder);
     PipelineHarness(windows_job(folder, shards, ""), static_cast<size_t>(threads)).run();
     const auto rows = folder.lines("final");
     EXPECT_GT(rows.size(), 50U);
@@ -57,14 +57,14 @@ TEST(Pipeline, ATimeFarAheadMovesTheWatermarkAsFarAsItMay) {
 TEST(Pipeline, LosesAndRepeatsNothingWhenPowerFailsAtAnyOperationOfTheCheckpoint) {
   const std::string checkpoint = "checkpoint = \"/checkpoint\"\n";
   const TestFolder calm;
-  write_events(calm);
+  write_disordered_events(calm);
   PipelineHarness undisturbed(windows_job(calm, 3, checkpoint));
   undisturbed.run();
   const auto operations = undisturbed.files().operations();
   ASSERT_GT(operations, 50U);
   for (uint64_t at = 3; at < operations; at += 29) {
     const TestFolder folder;
-    write_events(folder);
+    write_disordered_events(folder);
     PipelineHarness harness(windows_job(folder, 3, checkpoint));
     harness.files().lose_power_at_operation(at);
     // Inside a plugin's callback the loss of power turns into an error on its way out.
@@ -84,13 +84,13 @@ TEST(Pipeline, EmitsAClosedWindowOnceAcrossRestartsBesideTheWholeResult) {
            "path = \"" + folder.path("whole").string() + "\"\n";
   };
   const TestFolder calm;
-  write_events(calm);
+  write_disordered_events(calm);
   PipelineHarness undisturbed(job(calm));
   undisturbed.run();
   ASSERT_GT(calm.lines("final").size(), 50U);
   for (uint64_t at = 40; at < undisturbed.files().operations(); at += 71) {
     const TestFolder folder;
-    write_events(folder);
+    write_disordered_events(folder);
     PipelineHarness harness(job(folder));
     harness.files().lose_power_at_operation(at);
     EXPECT_ANY_THROW(harness.run()) << "operation " << at;
@@ -103,7 +103,7 @@ TEST(Pipeline, EmitsAClosedWindowOnceAcrossRestartsBesideTheWholeResult) {
 
 TEST(Pipeline, RefusesStateThatAnotherConfigurationWrote) {
   const TestFolder folder;
-  write_events(folder);
+  write_disordered_events(folder);
   const auto toml = windows_job(folder, 3, "checkpoint = \"/checkpoint\"\n");
   PipelineHarness harness(toml);
   harness.run();
@@ -125,7 +125,7 @@ TEST(Pipeline, RefusesStateThatAnotherConfigurationWrote) {
 
 TEST(Pipeline, WarnsOnceOfWhatTheCheckpointKnowsAndThePipelineHasNoMore) {
   const TestFolder folder;
-  write_events(folder);
+  write_disordered_events(folder);
   auto toml = windows_job(folder, 3, "checkpoint = \"/checkpoint\"\n");
   PipelineHarness harness(toml);
   harness.run();
@@ -148,7 +148,7 @@ TEST(Pipeline, WarnsOnceOfWhatTheCheckpointKnowsAndThePipelineHasNoMore) {
 
 TEST(Pipeline, AFinishedJobHasNothingLeftToDo) {
   const TestFolder folder;
-  write_events(folder);
+  write_disordered_events(folder);
   PipelineHarness harness(windows_job(folder, 3, "checkpoint = \"/checkpoint\"\n"));
   EXPECT_THAT(harness.run(), HasSubstr("\"batchId\":0"));
   EXPECT_EQ(harness.run(), "");

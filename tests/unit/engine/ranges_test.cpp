@@ -15,7 +15,7 @@ struct Ran {
 
 Ran run(const std::string& aggregate, size_t threads) {
   const TestFolder folder;
-  write_events(folder);
+  write_disordered_events(folder);
   PipelineHarness harness(windows_job(folder, 1, "", file_count, aggregate), threads);
   harness.run();
   const auto& metrics = harness.metrics();

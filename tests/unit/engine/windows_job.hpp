@@ -16,7 +16,7 @@ inline std::string event(const std::string& key, int at_second, int value) {
 inline constexpr int file_count = 6;
 
 // Six files of events, some out of order, some late.
-inline void write_events(const TestFolder& folder) {
+inline void write_disordered_events(const TestFolder& folder) {
   for (int file = 0; file < file_count; ++file) {
     std::string text;
     for (int i = 0; i < 40; ++i) {
