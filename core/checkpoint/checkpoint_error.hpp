@@ -30,6 +30,16 @@ class Undecided : public Error {
   explicit Undecided(const Error& cause) : Error(cause) {}
 };
 
+// Asks a decider, whose failures are not the disk's.
+template <typename Question>
+auto asking(Question&& decider) {
+  try {
+    return decider();
+  } catch (const Error& error) {
+    throw Undecided(error);
+  }
+}
+
 // Runs `body`; what the disk refuses becomes a CheckpointError.
 template <typename Body>
 auto as_checkpoint_error(Body&& body) {
