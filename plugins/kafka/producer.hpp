@@ -51,6 +51,8 @@ class Producer {
   bool broken() const;
   /// The largest record that it takes.
   int64_t message_bytes_max() const { return message_bytes_max_; }
+  /// What librdkafka goes by, like "linger.ms".
+  std::string property(const char* name) const { return value_of(rd_kafka_conf(client()), name); }
 
  protected:
   rd_kafka_t* client() const { return client_.get(); }

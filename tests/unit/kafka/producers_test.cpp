@@ -41,6 +41,8 @@ TEST_F(ProducersOfEpochs, AfterAnEpochOfManyRecordsOneThatLingersGoesOnUntilFewC
   EXPECT_EQ(write(all, 1, many), at_once);
   auto* const lingering = write(all, 2, many);
   EXPECT_NE(lingering, at_once);
+  EXPECT_EQ(at_once->property("linger.ms"), "0");
+  EXPECT_EQ(lingering->property("linger.ms"), "0.5");
   EXPECT_EQ(write(all, 3, few), lingering);
   EXPECT_EQ(write(all, 4, few), at_once);
   EXPECT_EQ(write(all, 5, many), at_once);
@@ -55,6 +57,7 @@ TEST_F(ProducersOfEpochs, AreOneWithoutRoundsAndWhereTheLingerTimeIsSaid) {
   auto told = producers({{"linger.ms", "1"}});
   auto* const same = write(told, 0, many);
   EXPECT_EQ(write(told, 1, many), same);
+  EXPECT_EQ(same->property("linger.ms"), "1");
 }
 
 }  // namespace
