@@ -150,6 +150,7 @@ void ProgressReport::add_states(const EpochOutcome& outcome,
     state.num_rows_removed = counts.state_removed;
     state.num_rows_dropped_by_watermark = counts.late_dropped;
     state.num_late_rows = counts.late_dropped + counts.late_partly;
+    state.num_late_groups = counts.late_groups;
     state.memory_used_bytes = counts.state_bytes;
     state.num_shards = outcome.plan.shards;
     progress.state_operators.push_back(state);

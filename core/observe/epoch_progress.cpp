@@ -61,6 +61,7 @@ Json state_operator(const StateOperatorProgress& state) {
           {"memoryUsedBytes", state.memory_used_bytes},
           {"numRowsDroppedByWatermark", state.num_rows_dropped_by_watermark},
           {"numLateRows", state.num_late_rows},
+          {"numLateGroups", state.num_late_groups},
           {"numShufflePartitions", state.num_shards},
           {"numStateStoreInstances", state.num_shards}};
 }

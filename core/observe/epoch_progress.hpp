@@ -62,6 +62,7 @@ struct StateOperatorProgress {
   int64_t num_rows_removed = 0;
   int64_t num_rows_dropped_by_watermark = 0;  ///< Input rows, counted one by one.
   int64_t num_late_rows = 0;                  ///< Dropped, partly dropped or sent to `.late`.
+  int64_t num_late_groups = 0;                ///< The same as Spark counts it: groups once a round.
   int64_t memory_used_bytes = 0;
   int64_t all_updates_us = 0;
   int64_t all_removals_us = 0;

@@ -55,6 +55,7 @@ void JoinFront::drop_late(size_t side, const Batch& batch, const Outputs& output
   const auto late = std::erase_if(
       kept_, [&](uint32_t row) { return !column.is_null(row) && times[row] <= late_before_; });
   outputs.count(Count::late_dropped, static_cast<int64_t>(late));
+  outputs.count(Count::late_groups, static_cast<int64_t>(late));
 }
 
 void JoinFront::find_buckets(size_t side, const Batch& rows, std::span<const Column> keys) {

@@ -128,7 +128,7 @@ def judge(seed, options):
         (directory / "case.json").write_text(json.dumps(case, indent=1))
         return case, compare.compare(case, engine_run.run_case(case, options, directory,
                                                                move_filters=True),
-                                      late_rows=True, in_rounds=options.continuous)
+                                      late_count="numRowsDroppedByWatermark", in_rounds=options.continuous)
     finally:
         if not options.keep:
             shutil.rmtree(directory, ignore_errors=True)

@@ -56,6 +56,7 @@ TEST(EpochProgressJson, StateOperators) {
                          {"memoryUsedBytes", 4096},
                          {"numRowsDroppedByWatermark", 3},
                          {"numLateRows", 4},
+                         {"numLateGroups", 2},
                          {"numShufflePartitions", 16},
                          {"numStateStoreInstances", 16}}));
 }

@@ -56,6 +56,7 @@ inline EpochProgress sample_progress() {
                                .num_rows_removed = 5,
                                .num_rows_dropped_by_watermark = 3,
                                .num_late_rows = 4,
+                               .num_late_groups = 2,
                                .memory_used_bytes = 4096,
                                .all_updates_us = 8'000,
                                .all_removals_us = 9'000,
