@@ -127,6 +127,12 @@ class Run(unittest.TestCase):
         return subprocess.Popen([MILLRACE, *words], stdout=subprocess.PIPE,
                                 stderr=subprocess.PIPE, text=True)
 
+    @staticmethod
+    def rest_of(process):
+        """Its streams until it ends. What a readline() read ahead would be lost to communicate()."""
+        with process:
+            return process.stdout.read(), process.stderr.read()
+
     def rows_out(self):
         rows = []
         for part in sorted((self.folder / "out").rglob("*")):
@@ -201,7 +207,7 @@ class Run(unittest.TestCase):
             process = self.start("run", "--json", self.pipeline(ENDLESS))
             first = json.loads(process.stdout.readline())
             process.send_signal(number)
-            out, err = process.communicate(timeout=60)
+            out, err = self.rest_of(process)
             self.assertEqual(process.returncode, 0, err)
             last = json.loads(out.splitlines()[-1]) if out else first
             again = self.start("run", "--json", self.pipeline(ENDLESS))
@@ -325,7 +331,7 @@ class Run(unittest.TestCase):
         with urllib.request.urlopen(url + "/metrics", timeout=10) as response:
             text = response.read().decode()
         process.terminate()
-        said = process.communicate(timeout=60)[1]
+        _, said = self.rest_of(process)
         shown = [line for line in text.splitlines() if "state_store_memory_bytes{" in line]
         self.assertRegex("".join(shown), r'component_id="counts"[^}]*} [1-9]')
         self.assertNotIn("no metrics", said)

@@ -112,7 +112,8 @@ class Canary(unittest.TestCase):
             except urllib.error.HTTPError as refused:
                 seen += refused.read().decode()
         process.terminate()
-        out, err = process.communicate(timeout=60)
+        with process:  # what a readline() read ahead would be lost to communicate()
+            out, err = process.stdout.read(), process.stderr.read()
         self.assert_kept(seen + line + out + err)
         for kept in (self.folder / "checkpoint").rglob("*"):
             if kept.is_file():
