@@ -142,6 +142,14 @@ def machine():
             "commit": commit.stdout.strip(), "os": os_name[1] if os_name else "Linux"}
 
 
+def refuse_checkpoints_in_memory():
+    """A checkpoint costs what flushing a disk costs: no figure of one without."""
+    folder = tempfile.gettempdir()
+    kind = subprocess.run(["stat", "-f", "-c", "%T", folder], capture_output=True, text=True, check=True).stdout.strip()
+    if kind in ("tmpfs", "ramfs"):
+        raise SystemExit(f"{folder}, where checkpoints would be, is in memory ({kind}): set TMPDIR to a folder on a disk")
+
+
 def keep(path, part, records):
     """The results without the part's old figures, and with the new ones. Nexmark keeps those of other queries."""
     queries = {record.get("query") for record in records}
@@ -174,6 +182,7 @@ def main():
             parser.error(f"there is no part {part}; there are {', '.join(PARTS)}")
         if part not in WITHOUT_PEERS and not arguments.peers:
             parser.error(f"{part} needs --peers")
+    refuse_checkpoints_in_memory()
     if arguments.peers:
         arguments.peers = arguments.peers.resolve()
         # The bed's programs look for a Python with its own packages there.
